@@ -1,0 +1,1 @@
+"""Junxian 郡县: from a decision to a result, every number traceable."""

@@ -1,0 +1,1 @@
+"""Core (核心): computes; no files, no network, no clock."""

@@ -1,0 +1,318 @@
+"""Recounting (重算): a figure's path is followed into the run's frames again, without the code that wrote the sentence.
+
+This module shares no look-up with `ledger` and `figures` on purpose: places are counted from scores, sums from
+observations, changes from two rounds. A fault on the writing side then shows as a difference.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from junxian.core.bulletins.facts import RunFacts, Table
+from junxian.core.errors import DataError
+from junxian.core.text import spoken
+
+Result = Decimal | str | None
+Row = Mapping[str, Any]
+
+
+class Recount:
+    """Follows paths of one run; `words` is the catalogue, needed where a fact is printed as a word."""
+
+    def __init__(self, facts: RunFacts, words: Mapping[str, str], language: str) -> None:
+        self.facts = facts
+        self.words = words
+        self.language = language
+
+    def follow(self, path: str) -> Result:
+        """The fact at a path: an exact number, a text, or None. Errors: `bulletins.path_unreadable`."""
+        try:
+            return self._at(json.loads(path))
+        except (ValueError, KeyError, IndexError, TypeError) as fault:
+            raise DataError("bulletins.path_unreadable", path=path) from fault
+
+    def _at(self, path: list[Any]) -> Result:
+        rules: dict[str, Callable[..., Result]] = {
+            "score": self._score, "rank": self._rank, "change": self._change, "grade": self._grade,
+            "gate": lambda code: self._row(code)["gate"], "gate_word": self._gate_word,
+            "points": self._of_points("points"), "maximum": self._of_points("maximum"),
+            "measure": self._of_points("value"),
+            "value": self._value, "minus": self._minus, "abs": lambda inner: abs(self._number(inner)),
+            "sum": self._sum, "mean": self._mean, "count": self._count,
+            "watch": self._watch, "watch_rows": lambda name: Decimal(len(self._table(name).rows)),
+            "alert": self._alert, "name": self.name, "at": self._at_place, "standing": self._standing,
+            "having": self._having, "official": self._official, "unreported": self._unreported,
+            "unreported_criterion": self._unreported_criterion, "labels": self._labels,
+            "loss": self._extreme(False), "gain": self._extreme(True), "criterion": self._label,
+            "text": self._text, "arrow": self._arrow, "alert_text": self._alert_text,
+            "category": lambda key: self.facts.terms.get(key, key), "indicator": self._indicator,
+        }  # fmt: skip
+        return rules[path[0]](*path[1:])
+
+    @cached_property
+    def _scores(self) -> list[Row]:
+        return self.facts.scores.to_dicts()
+
+    def _row(self, code: str) -> Row:
+        return next(row for row in self._scores if row["region_code"] == code) if code in self._codes else {}
+
+    @cached_property
+    def _codes(self) -> set[str]:
+        return {row["region_code"] for row in self._scores}
+
+    def _score(self, code: str) -> Result:
+        return exact(self._row(code).get("score"))
+
+    def _grade(self, code: str) -> Result:
+        return self._row(code).get("grade") or None
+
+    def _gate_word(self, code: str) -> Result:
+        return self.words[f"bulletins.gate.{self._row(code)['gate']}"]
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """Places counted anew from the scores, within each category, by the scheme's own tie rule."""
+        found: dict[str, int] = {}
+        for category in {row["category"] for row in self._scores}:
+            peers = [row for row in self._scores if row["category"] == category and row["rank"] is not None]
+            marks = {row["region_code"]: self._mark(row) for row in peers}
+            for row in peers:
+                found[row["region_code"]] = self._count_rank(row, marks)
+        return found
+
+    def _mark(self, row: Row) -> Decimal:
+        on_exact = self.facts.ranking.on == "exact" and row.get("exact") is not None
+        mark = Decimal(str(row["exact"] if on_exact else row["score"]))
+        return mark if self.facts.ranking.better == "high" else -mark
+
+    def _count_rank(self, row: Row, marks: Mapping[str, Decimal]) -> int:
+        own = marks[row["region_code"]]
+        better = sum(mark > own for mark in marks.values())
+        equal = sum(mark == own for mark in marks.values())
+        ties = self.facts.ranking.ties
+        if equal > 1 and (self.facts.ranking.tie_break or ties == "average"):
+            return min(max(int(row["rank"]), better + 1), better + equal)
+        if ties == "dense":
+            return 1 + len({mark for mark in marks.values() if mark > own})
+        return better + (equal if ties == "last" else 1)
+
+    def _rank(self, code: str) -> Result:
+        rank = self._ranks.get(code)
+        return None if rank is None else Decimal(rank)
+
+    def _change(self, code: str) -> Result:
+        before = self._row(code).get("previous_rank")
+        if before is None and self.facts.previous is not None:
+            old = [row["rank"] for row in self.facts.previous.to_dicts() if row["region_code"] == code]
+            before = old[0] if old else None
+        rank = self._ranks.get(code)
+        return None if rank is None or before is None else Decimal(int(before) - rank)
+
+    def _mean(self, _column: str, category: str) -> Result:
+        found = [exact(row["score"]) for row in self._of_category(category) if row["region_code"] in self._ranks]
+        numbers = [number for number in found if number is not None]
+        return sum(numbers, Decimal(0)) / len(numbers)
+
+    def _of_category(self, category: str) -> list[Row]:
+        return [row for row in self._scores if category in ("", row["category"])]
+
+    def name(self, code: str) -> str:
+        """The unit's name as the unit table or the scores call it."""
+        for unit in self.facts.units:
+            if unit.code == code:
+                return spoken(unit.name, self.facts.language)
+        return str(self._row(code).get("region") or code)
+
+    def _in_order(self, codes: list[str], by_rank: bool) -> list[str]:
+        listed = [unit.code for unit in self.facts.units]
+        orders = {unit.code: unit.order for unit in self.facts.units}
+
+        def key(code: str) -> tuple[int, int, int, str]:
+            place = self._ranks.get(code, 0) if by_rank else 0
+            return place, orders.get(code, 10**9), listed.index(code) if code in orders else 0, code
+
+        return sorted(codes, key=key)
+
+    def _nth(self, codes: list[str], i: int, size: int) -> Result:
+        return self.name(codes[i]) if len(codes) == size else None
+
+    def _at_place(self, category: str, place: str, i: int, size: int) -> Result:
+        codes = [row["region_code"] for row in self._of_category(category) if row["region_code"] in self._ranks]
+        ranks = {code: self._ranks[code] for code in codes}
+        wanted = max(ranks.values()) if place in {"last", "-1"} else int(place)
+        return self._nth(self._in_order([c for c in codes if ranks[c] == wanted], True), i, size)
+
+    def _standing(self, side: str, category: str, places: int, i: int, size: int) -> Result:
+        codes = [row["region_code"] for row in self._of_category(category) if row["region_code"] in self._ranks]
+        first = [code for code in codes if self._ranks[code] <= places]
+        worse = {code: sum(self._ranks[other] > self._ranks[code] for other in codes) for code in codes}
+        last = [code for code in codes if worse[code] < places and code not in first]
+        return self._nth(self._in_order(first if side == "top" else last, True), i, size)
+
+    def _having(self, column: str, value: str, category: str, i: int, size: int) -> Result:
+        codes = [row["region_code"] for row in self._of_category(category) if row[column] == value]
+        return self._nth(self._in_order(codes, False), i, size)
+
+    def _official(self, category: str, i: int, size: int) -> Result:
+        return self._nth(self._in_order([row["region_code"] for row in self._of_category(category)], False), i, size)
+
+    def _unreported(self, i: int, size: int) -> Result:
+        return self._nth(list(self.facts.unreported), i, size)
+
+    def _text(self, field: str) -> Result:
+        facts = self.facts
+        if field == "today":
+            year, month, day = (int(part) for part in facts.today.split("-"))
+            shown = self.words[f"bulletins.month.{month}"]
+            return self.words["bulletins.word.date"].format(year=year, month=shown, day=day)
+        return {
+            "period": facts.period_title, "year": facts.period[:4], "city": self.name(facts.root),
+            "scheme": facts.scheme_title, "rulebook": facts.rulebook_title,
+            "serial": "　" if facts.serial is None else str(facts.serial),
+        }[field]  # fmt: skip
+
+    def _indicator(self, code: str) -> Result:
+        return next(spoken(card.name, self.facts.language) for card in self.facts.cards if card.code == code)
+
+    @cached_property
+    def _points(self) -> list[Row]:
+        return self.facts.points.to_dicts()
+
+    @cached_property
+    def _points_at(self) -> dict[tuple[str, str], Row]:
+        return {(row["region_code"], row["criterion"]): row for row in self._points}
+
+    def _of_points(self, column: str) -> Callable[[str, str], Result]:
+        def of(code: str, criterion: str) -> Result:
+            row = self._points_at.get((code, criterion))
+            return exact(row[column]) if row else None
+
+        return of
+
+    def state(self, code: str, criterion: str) -> str:
+        """The state behind a cell of a points table."""
+        return str(self._points_at.get((code, criterion), {}).get("state") or "")
+
+    def _label(self, criterion: str) -> str:
+        row = next(row for row in self._points if row["criterion"] == criterion)
+        return str(row.get("name") or criterion)
+
+    def _states(self, code: str, states: list[str]) -> list[str]:
+        return [r["criterion"] for r in self._points if r["region_code"] == code and r["state"] in states]
+
+    def _labels(self, code: str, states: list[str]) -> Result:
+        found = [self._label(key) for key in self._states(code, states)]
+        return self.words["bulletins.word.list_separator"].join(found) or None
+
+    def _unreported_criterion(self, code: str, i: int, size: int) -> Result:
+        found = self._states(code, ["not_reported", "late"])
+        return self._label(found[i]) if len(found) == size else None
+
+    def _extreme(self, gains: bool) -> Callable[[str, int], Result]:
+        """The i-th criterion by points lost: the largest loss first, or the smallest."""
+
+        def of(code: str, i: int) -> Result:
+            rows = [r for r in self._points if r["region_code"] == code and r["state"] and r["maximum"]]
+            lost = [(exact(r["maximum"]) - exact(r["points"]), r) for r in rows if r["points"] is not None]  # type: ignore[operator]
+            lost = [(gap, r) for gap, r in lost if gains or gap > 0]
+            lost.sort(key=lambda pair: (pair[0] if gains else -pair[0], -pair[1]["maximum"]))
+            return self._label(lost[i][1]["criterion"])
+
+        return of
+
+    def _value(self, code: str, indicator: str, period: str, kind: str, calibre: str) -> Result:
+        rows = [row for row in self._observed(indicator, period, kind, calibre) if row["region_code"] == code]
+        if not rows:
+            return None
+        return exact(max(rows, key=lambda row: row.get("revision") or 0)["value"])
+
+    def _observed(self, indicator: str, period: str, kind: str, calibre: str) -> list[Row]:
+        frame = self.facts.observations
+        rows = frame.filter((frame["indicator"] == indicator) & (frame["period"] == period)).to_dicts()
+        return [
+            row
+            for row in rows
+            if row["kind"] == kind and (row["calibre"] or "") == calibre
+            and row["state"] == "reported" and row["value"] is not None
+        ]  # fmt: skip
+
+    def _sum(self, indicator: str, category: str, period: str, kind: str, calibre: str) -> Result:
+        codes = [row["region_code"] for row in self._of_category(category)]
+        found = [self._value(code, indicator, period, kind, calibre) for code in codes]
+        return sum((value for value in found if isinstance(value, Decimal)), Decimal(0))
+
+    def _arrow(self, code: str) -> Result:
+        change = self._change(code)
+        if not isinstance(change, Decimal) or change == 0:
+            return "—"
+        return f"↑{change}" if change > 0 else f"↓{-change}"
+
+    def _alert_text(self, i: int, key: str) -> Result:
+        row = self.facts.alerts.row(i, named=True)
+        if key == "unit":
+            return self.name(row["region_code"])
+        if key == "level":
+            return self.words[f"bulletins.level.{row['level']}"]
+        if key == "value":
+            return exact(row["value"])
+        if key == "place":
+            tied = self.words["bulletins.alert.tied"] if row["tied"] else ""
+            return f"{tied}{row['rank']}/{row['n']}" if row["rank"] is not None and row["n"] is not None else None
+        if key == "effect":
+            codes = [code for code in (row[key] or "").split(";") if code]
+            shown = [self.words.get(f"bulletins.demand.{code}", code) for code in codes]
+            return self.words["bulletins.word.list_separator"].join(shown) or None
+        if key == "line":
+            return self.facts.lines.get(row[key], row[key])
+        return str(row[key]) if row[key] not in (None, "") else None
+
+    def _number(self, path: list[Any]) -> Decimal:
+        found = self._at(path)
+        if not isinstance(found, Decimal):
+            raise ValueError(path)
+        return found
+
+    def _minus(self, left: list[Any], right: list[Any]) -> Result:
+        return self._number(left) - self._number(right)
+
+    def _count(self, what: str, *how: Any) -> Result:
+        if what == "state":
+            return Decimal(self.facts.completeness[how[0]])
+        if what == "alerts":
+            rows = [row for row in self.facts.alerts.to_dicts() if how[0] or row["level"] not in ("green", "not_watched")]
+            return Decimal(sum(all(row[key] == value for key, value in how[0].items()) for row in rows))
+        if what in {"gate", "grade"}:
+            return Decimal(sum(row[what] == how[0] for row in self._of_category(how[1])))
+        if what == "unreported":
+            return Decimal(len(self.facts.unreported))
+        rows = self._of_category(how[0])
+        return Decimal(len([r for r in rows if what == "units" or r["region_code"] in self._ranks]))
+
+    def _alert(self, i: int, field: str) -> Result:
+        value = self.facts.alerts.row(i, named=True)[field]
+        if field in {"level", "effect", "line"}:
+            return self._alert_text(i, field)
+        return exact(value) if isinstance(value, (int, float)) else value
+
+    def _table(self, name: str) -> Table:
+        return next(table for table in self.facts.watch if name in (table.id, table.title))
+
+    def _watch(self, name: str, row: int, column: int) -> Result:
+        table = self._table(name)
+        value = table.rows[row][column]
+        if column in table.ranks and value is not None:
+            of, better = table.ranks[column]
+            peers = [exact(r[of]) for r in table.rows if isinstance(r[of], (int, float))]
+            own = exact(table.rows[row][of])
+            ahead = [p for p in peers if p is not None and own is not None and (p > own if better == "high" else p < own)]
+            return Decimal(1 + len(ahead))
+        return value if value is None or isinstance(value, str) else exact(value)
+
+
+def exact(value: object) -> Decimal | None:
+    """A figure by its shortest decimal text, so that the recount adds in decimals and not in binary."""
+    return None if value is None else Decimal(str(value))

@@ -1,0 +1,123 @@
+"""Peer functions (组内函数): the data of each, for the language and its reference page."""
+
+from __future__ import annotations
+
+from junxian.core.formulas.signature import ANY, DIRECTION, Argument, X, signature, whole
+
+PEERS = (
+    signature(
+        "排名 rank",
+        "peers",
+        "",
+        (ANY, DIRECTION),
+        "组内名次，并列同名次、其后顺延；“降”大者在前，“升”小者在前。",
+        'Competition rank among peers (1, 2, 2, 4); "desc" puts the largest first, "asc" the smallest.',
+        '排名(同比(税收收入.累计), "降")',
+    ),
+    signature(
+        "位次变化 places_gained",
+        "peers",
+        "",
+        (ANY, whole("月数", "months", 12), DIRECTION),
+        "原名次减现名次，正数为前进；默认与12个月前比。有数单位个数变了，请改比百分位。",
+        "Rank then minus rank now, positive when it moved up; against 12 months before unless said. "
+        "Where the number of units with figures changed, compare percentiles instead.",
+        "位次变化(税收收入.累计, 1)",
+    ),
+    signature(
+        "百分位 percentile",
+        "peers",
+        "",
+        (ANY, DIRECTION),
+        "（名次−1）÷（有数单位个数−1）。",
+        "(rank − 1) / (units with figures − 1).",
+        "百分位(税收收入.累计)",
+    ),
+    signature("组内最大 peer_max", "peers", "x", (X,), "组内最大值。", "Largest among peers.", "组内最大(人均收入)"),
+    signature("组内最小 peer_min", "peers", "x", (X,), "组内最小值。", "Smallest among peers.", "组内最小(人均收入)"),
+    signature(
+        "组内均值 peer_mean",
+        "peers",
+        "x",
+        (X,),
+        "组内有数单位的均值。",
+        "Mean of the peers that have figures.",
+        "组内均值(人均收入)",
+    ),
+    signature("组内中位 peer_median", "peers", "x", (X,), "组内中位数。", "Median among peers.", "组内中位(人均收入)"),
+    signature(
+        "组内标准差 peer_sd",
+        "peers",
+        "x",
+        (X,),
+        "组内样本标准差（n−1）。",
+        "Sample standard deviation among peers (n − 1).",
+        "组内标准差(人均收入)",
+    ),
+    signature(
+        "组内总体标准差 peer_population_sd",
+        "peers",
+        "x",
+        (X,),
+        "组内总体标准差（n）。",
+        "Population standard deviation among peers (n).",
+        "组内总体标准差(人均收入)",
+    ),
+    signature(
+        "组内合计 peer_sum",
+        "peers",
+        "x",
+        (X,),
+        "组内有数单位之和；都没有数则没有数。",
+        "Sum of the peers that have figures; none where none has.",
+        "组内合计(税收收入.累计)",
+    ),
+    signature(
+        "组内个数 peer_count",
+        "peers",
+        "",
+        (ANY,),
+        "组内有数单位的个数。",
+        "Number of peers that have figures.",
+        "组内个数(税收收入.累计)",
+    ),
+    signature(
+        "分位数 peer_quantile",
+        "peers",
+        "x",
+        (X, Argument("分位", "q", unit="*")),
+        "组内分位数，线性内插，分位在0与1之间。",
+        "Quantile among peers by linear interpolation, 0 ≤ q ≤ 1.",
+        "分位数(人均收入, 0.9)",
+    ),
+    signature(
+        "占比 share",
+        "peers",
+        "%",
+        (X, Argument("总量", "total", optional=True)),
+        "占总量的百分比；只写一个数时，总量取上级单位的同一数。",
+        "Percent of a total; with one argument, of the same figure of the parent unit.",
+        "占比(税收收入, 一般公共预算收入)",
+    ),
+    signature(
+        "上级 parent", "peers", "x", (X,), "上级单位的数。", "The figure of the parent unit.", "上级(税收收入.累计)"
+    ),
+    signature(
+        "全市 root",
+        "peers",
+        "x",
+        (X,),
+        "最上一级单位（全市）的数。",
+        "The figure of the root unit (the city).",
+        "全市(税收收入.累计)",
+    ),
+    signature(
+        "单位 at",
+        "peers",
+        "x",
+        (X, Argument("代码", "code", wants="text", unit="*")),
+        "指定代码的单位的数。",
+        "The figure of the unit with the given code.",
+        '单位(税收收入.累计, "410000")',
+    ),
+)

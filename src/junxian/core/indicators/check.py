@@ -1,0 +1,331 @@
+"""Import checks (数据审核): figures against ranges, earlier figures, parts, county sums and last year, rule by rule.
+
+Each check screens whole columns first and looks at rows only where the screen shows something, so that clean figures
+cost next to nothing. Findings name file, sheet and cell; facts hold the numbers of the sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from junxian.core.indicators.known import latest, with_index
+from junxian.core.indicators.model import Card
+from junxian.core.indicators.period import parse_period
+from junxian.core.indicators.rules import FINDING_COLUMNS, Check
+from junxian.core.units.model import Unit
+
+SAME = ("region_code", "indicator", "kind", "calibre", "stage")
+PERCENTS = ("%", "百分点", "‰")
+Finding = tuple[str, str, str, str, str, str, str]
+DUPLICATE_KEY = (*SAME, "period", "published_at", "revision")
+
+
+class Grounds:
+    """What the checks may look at: figures now, figures before, cards, units, period and root."""
+
+    def __init__(self, now: pl.DataFrame, before: pl.DataFrame, cards: Sequence[Card], units: Sequence[Unit], *, root: str) -> None:
+        self.now, self.before, self.root = now, before, root
+        self.cards = {card.code: card for card in cards}
+        self.units = {unit.code: unit for unit in units}
+        self._pool: pl.DataFrame | None = None
+
+    @property
+    def pool(self) -> pl.DataFrame:
+        """Every figure known, earlier ones first, one row a key and period, with `period_index`."""
+        if self._pool is None:
+            self._pool = with_index(latest(pl.concat([self.before, self.now], how="vertical")))
+        return self._pool
+
+    @property
+    def counties(self) -> tuple[str, ...]:
+        """Children of the root alive today; those within another unit are inside its figures already."""
+        return tuple(u.code for u in self.units.values() if u.parent == self.root and not u.valid_to)
+
+
+def check_observations(
+    observations: pl.DataFrame,
+    history: pl.DataFrame | None,
+    *,
+    checks: Sequence[Check],
+    cards: Sequence[Card],
+    units: Sequence[Unit],
+    period: str,
+    root: str,
+) -> pl.DataFrame:
+    """Findings of the comparing rules over canonical observations: file, sheet, cell, severity, rule, code, facts (JSON).
+
+    `history`: earlier observations in the same columns, or None. Rules that speak while a file is read are not repeated,
+    but `duplicate`, which is looked for here too. `period` bounds what is compared: later figures are left alone.
+    """
+    before = observations.clear() if history is None else history.select(observations.columns)
+    grounds = Grounds(observations, before, cards, units, root=root)
+    last = parse_period(period).index
+    rows: list[Finding] = []
+    for check in checks:
+        run = _RUNNERS.get(check.type)
+        if run and not check.off:
+            rows.extend(run(check, grounds, last))
+    return pl.DataFrame(rows, schema=dict.fromkeys(FINDING_COLUMNS, pl.String), orient="row")
+
+
+def settle_duplicates(observations: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Figures stated more than once: equal ones are kept once, different ones are taken from neither place.
+
+    Returns the observations left and the findings of rule `duplicate`.
+    """
+    twice = _twice(observations)
+    if twice is None:
+        return observations, []
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in twice.iter_rows(named=True):
+        groups.setdefault(tuple(row[name] for name in DUPLICATE_KEY), []).append(row)
+    losing: list[int] = []
+    void: list[int] = []
+    rows: list[Finding] = []
+    for group in groups.values():
+        equal = len({(row["value"], row["state"]) for row in group}) == 1
+        losing.extend(row["_row"] for row in group[1:])
+        void.extend([] if equal else [group[0]["_row"]])
+        rows.extend(_duplicate(row, group, equal) for row in group[1:])
+    return _without(observations, losing, void), rows
+
+
+def _without(observations: pl.DataFrame, losing: list[int], void: list[int]) -> pl.DataFrame:
+    """The frame less the losing rows; void rows keep their place but no value."""
+    number = pl.int_range(pl.len())
+    neither = number.is_in(void)
+    settled = observations.with_columns(
+        pl.when(neither).then(None).otherwise("value").alias("value"),
+        pl.when(neither).then(pl.lit("not_reported")).otherwise("state").alias("state"),
+    )
+    return settled.filter(~number.is_in(losing))
+
+
+def _twice(observations: pl.DataFrame) -> pl.DataFrame | None:
+    """Rows whose key occurs more than once, with `_row`; a hash screens first."""
+    if observations.is_empty():
+        return None
+    hashed = observations.select(_hash(DUPLICATE_KEY).alias("h")).get_column("h")
+    if hashed.n_unique() == observations.height:
+        return None
+    rows = observations.with_row_index("_row").filter(hashed.is_duplicated())
+    twice = rows.filter(pl.struct(DUPLICATE_KEY).is_duplicated())
+    return None if twice.is_empty() else twice
+
+
+def _hash(names: Sequence[str]) -> pl.Expr:
+    """One number for several columns; equal keys have equal numbers, the exact comparison follows."""
+    mixed = pl.col(names[0]).hash(1)
+    for seed, name in enumerate(names[1:], start=2):
+        mixed = mixed ^ pl.col(name).hash(seed)
+    return mixed
+
+
+def _duplicate(row: dict[str, Any], group: list[dict[str, Any]], equal: bool) -> Finding:
+    facts = {
+        "region": row["region_code"], "indicator": row["indicator"], "period": row["period"],
+        "first": " ".join(group[0][name] for name in ("file", "sheet", "cell")),
+        "values": [other["value"] for other in group],
+    }  # fmt: skip
+    code = "checks.duplicate_same" if equal else "checks.duplicate_differs"
+    return _made(row, "warning" if equal else "error", "duplicate", code, facts)
+
+
+def _made(row: dict[str, Any], severity: str, rule: str, code: str, facts: dict[str, Any]) -> Finding:
+    text = json.dumps(facts, ensure_ascii=False, default=str)
+    return row.get("file") or "", row.get("sheet") or "", row.get("cell") or "", severity, rule, code, text
+
+
+def _found(check: Check, row: dict[str, Any], code: str, **facts: Any) -> Finding:
+    shown = {"region": row["region_code"], "indicator": row["indicator"], "period": row["period"], "value": row["value"]}
+    if check.advice:
+        facts["advice"] = check.advice
+    return _made(row, check.weight, check.id, code, {**shown, **facts})
+
+
+def _mine(check: Check) -> pl.Expr:
+    """Rows a check is about."""
+    about = pl.col("value").is_not_null()
+    for name, allowed in (("indicator", check.indicators), ("kind", check.kinds), ("region_code", check.regions)):
+        if allowed:
+            about &= pl.col(name).is_in(list(allowed))
+    return about
+
+
+def _range(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`range`: low ≤ value ≤ high."""
+    bounds = {code: _bounds(check, card) for code, card in grounds.cards.items()}
+    spans = grounds.now.group_by("indicator").agg(pl.col("value").min().alias("least"), pl.col("value").max().alias("most"))
+    outside = [
+        code for code, least, most in spans.iter_rows()
+        if code in bounds and least is not None and (least < bounds[code][0] or most > bounds[code][1])
+    ]  # fmt: skip
+    found = []
+    for code in outside:
+        low, high = bounds[code]
+        rows = grounds.now.filter(_mine(check), pl.col("indicator") == code, ~pl.col("value").is_between(low, high))
+        for row in rows.iter_rows(named=True):
+            found.append(_found(check, row, "checks.out_of_range", low=_end(low), high=_end(high)))
+    return found
+
+
+def _bounds(check: Check, card: Card) -> tuple[float, float]:
+    own = card.range or (None, None)
+    low = check.low if check.low is not None else own[0] if check.high is None else None
+    high = check.high if check.high is not None else own[1] if check.low is None else None
+    return (float("-inf") if low is None else low), (float("inf") if high is None else high)
+
+
+def _end(bound: float) -> float | None:
+    return None if bound in (float("inf"), float("-inf")) else bound
+
+
+def _not_falling(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`not_falling`: 累计 not below the latest earlier figure of the same year; a stated reason answers it."""
+    flows = [code for code, card in grounds.cards.items() if card.flow == "flow" and not card.growth_of]
+    if not check.indicators and not flows or not _several_periods(grounds):
+        return []
+    about = _mine(check) & pl.col("kind").is_in(list(check.kinds or ("YTD", "YTDQ")))
+    if not check.indicators:
+        about &= pl.col("indicator").is_in(flows)
+    year = pl.col("period_index") // 12
+    rows = (
+        grounds.pool.filter(about, pl.col("period_index") <= last)
+        .sort("period_index")
+        .with_columns(pl.col("value", "period").shift(1).over(*SAME, year).name.prefix("earlier_"))
+        .filter(pl.col("value") < pl.col("earlier_value") - check.tolerance, pl.col("reason") == "")
+    )
+    return [
+        _found(check, row, "checks.falling", earlier=row["earlier_value"], earlier_period=row["earlier_period"])
+        for row in _only_new(rows, grounds).iter_rows(named=True)
+    ]
+
+
+def _several_periods(grounds: Grounds) -> bool:
+    texts = grounds.now.get_column("period").unique().to_list()
+    return not grounds.before.is_empty() or len({parse_period(text).index for text in texts}) > 1
+
+
+def _only_new(rows: pl.DataFrame, grounds: Grounds) -> pl.DataFrame:
+    """Findings are about what came in now, not about history."""
+    if rows.is_empty() or grounds.before.is_empty():
+        return rows
+    return rows.join(grounds.now.select(*SAME, "period").unique(), on=[*SAME, "period"], how="semi", maintain_order="left")
+
+
+def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`jump`: value / last year's − 1 outside [−fall, rise]; rates move by more than `points`."""
+    if not _several_periods(grounds):
+        return []
+    pool = grounds.pool.filter(_mine(check), pl.col("period_index") <= last)
+    base = pool.select(*SAME, (pl.col("period_index") + 12).alias("period_index"), pl.col("value").alias("base"))
+    rates = [c for c, card in grounds.cards.items() if card.unit in PERCENTS or card.growth_of]
+    rate, change = pl.col("indicator").is_in(rates), pl.col("value") / pl.col("base") - 1
+    usable = ~rate & (pl.col("base") > 0) & (pl.col("base") >= check.floor)
+    leap = pl.lit(False)
+    if check.rise is not None:
+        leap |= usable & (change > check.rise)
+    if check.fall is not None:
+        leap |= usable & (change < -check.fall)
+    if check.points is not None:
+        leap |= rate & ((pl.col("value") - pl.col("base")).abs() > check.points)
+    rows = pool.join(base, on=[*SAME, "period_index"], how="inner", maintain_order="left").filter(leap)
+    rows = rows.with_columns(change.alias("change"), rate.alias("rate"))
+    return [
+        _found(check, row, "checks.jump_points", base=row["base"], points=round(row["value"] - row["base"], 6))
+        if row["rate"]
+        else _found(check, row, "checks.jump", base=row["base"], percent=round(row["change"] * 100, 1))
+        for row in _only_new(rows, grounds).iter_rows(named=True)
+    ]
+
+
+def _parts_total(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`parts_total`: Σ parts against the total, within the tolerance; all parts must be there when exact."""
+    names = [check.total, *check.parts]
+    rows = grounds.now.filter(pl.col("indicator").is_in(names), pl.col("value").is_not_null())
+    if check.regions:
+        rows = rows.filter(pl.col("region_code").is_in(list(check.regions)))
+    key = ["region_code", "period", "kind", "calibre", "stage"]
+    part = pl.col("indicator").is_in(list(check.parts))
+    sums = rows.filter(part).group_by(key).agg(pl.col("value").sum().alias("parts_sum"), pl.len().alias("n"))
+    totals = rows.filter(~part).join(sums, on=key, how="inner", maintain_order="left")
+    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + 1e-9
+    over = pl.col("parts_sum") - pl.col("value") > slack
+    wrong = over | ((pl.col("value") - pl.col("parts_sum") > slack) & (pl.col("n") == len(check.parts)) & check.exact)
+    facts = {"parts": list(check.parts)}
+    return [
+        _found(check, row, "checks.parts_differ", parts_sum=round(row["parts_sum"], 9), **facts)
+        for row in totals.filter(wrong).iter_rows(named=True)
+    ]
+
+
+def _county_sum(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`county_sum`: the counties' sum against the city's figure of the same calibre; only where every county has one."""
+    city = grounds.now.filter(_mine(check), pl.col("region_code") == grounds.root)
+    if city.is_empty():
+        return []
+    counties = [c for c in check.regions or grounds.counties if c != grounds.root]
+    additive = [c for c, card in grounds.cards.items() if card.flow != "ratio" and not card.growth_of and card.unit not in PERCENTS]
+    found: list[Finding] = []
+    for calibre in city.get_column("calibre").unique(maintain_order=True):
+        without = check.calibres[calibre].without if calibre in check.calibres else ()
+        if calibre and calibre not in check.calibres:
+            continue
+        summed = [c for c in counties if c not in without and not _inside(c, counties, grounds)]
+        found.extend(_against_city(check, city.filter(calibre=calibre), summed, additive, grounds))
+    return found
+
+
+def _inside(code: str, counties: Sequence[str], grounds: Grounds) -> bool:
+    """Whether a unit's figures are already inside those of another unit in the sum (其中)."""
+    unit = grounds.units.get(code)
+    return bool(unit and unit.within and unit.within in counties)
+
+
+def _against_city(
+    check: Check, city: pl.DataFrame, summed: Sequence[str], additive: Sequence[str], grounds: Grounds
+) -> list[Finding]:
+    key = ["indicator", "period", "kind", "stage"]
+    parts = grounds.now.filter(pl.col("region_code").is_in(list(summed)), pl.col("calibre") == "", pl.col("value").is_not_null())
+    sums = parts.group_by(key).agg(pl.col("value").sum().alias("sum"), pl.col("region_code").n_unique().alias("n"))
+    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + 1e-9
+    wrong = (pl.col("sum") - pl.col("value")).abs() > slack
+    rows = city.filter(pl.col("indicator").is_in(list(check.indicators or additive))).join(
+        sums, on=key, how="inner", maintain_order="left"
+    )
+    rows = rows.filter(wrong, pl.col("n") == len(summed))
+    return [
+        _found(check, row, "checks.county_sum", sum=round(row["sum"], 9), n=row["n"], calibre=row["calibre"], counties=list(summed))
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def _required(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`required`: a figure or an honest 不适用 for each unit and indicator at the period."""
+    regions = check.regions or grounds.counties
+    rows = with_index(grounds.now.filter(pl.col("indicator").is_in(list(check.indicators)))).filter(pl.col("period_index") == last)
+    there = rows.filter(pl.col("value").is_not_null() | (pl.col("state") == "not_applicable"))
+    have = set(there.select("region_code", "indicator").iter_rows())
+    empty = {(r["region_code"], r["indicator"]): r for r in rows.iter_rows(named=True)}
+    found = []
+    for region in regions:
+        for code in check.indicators:
+            if (region, code) not in have:
+                blank = {"region_code": region, "indicator": code, "period": "", "value": None}
+                found.append(_found(check, empty.get((region, code), blank), "checks.required"))
+    return found
+
+
+def _duplicates(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    found = settle_duplicates(grounds.now)[1]
+    return [(*row[:3], check.severity or row[3], check.id, *row[5:]) for row in found]
+
+
+_RUNNERS: dict[str, Callable[[Check, Grounds, int], list[Finding]]] = {
+    "range": _range, "not_falling": _not_falling, "jump": _jump, "parts_total": _parts_total,
+    "county_sum": _county_sum, "required": _required, "duplicate": _duplicates,
+}  # fmt: skip

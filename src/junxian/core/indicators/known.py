@@ -1,0 +1,63 @@
+"""What was known when (何时已知): revisions, stages and "as known on" over the append-only observations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from junxian.core.errors import DataError
+from junxian.core.indicators.model import OBSERVATION_COLUMNS, STAGES
+from junxian.core.indicators.period import parse_period
+
+KEY = ("region_code", "indicator", "period", "kind", "calibre")
+_DEFAULTS: dict[str, object] = {"value": None, "revision": 0, "state": "reported", "source_kind": "file"}
+
+
+def complete(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with all canonical columns in canonical order; what was not given is empty, never invented.
+
+    DataError `observations.missing_columns` where a key column is absent.
+    """
+    lacking = [name for name in ("region_code", "indicator", "period", "value") if name not in frame.columns]
+    if lacking:
+        raise DataError("observations.missing_columns", columns=", ".join(lacking))
+    added = [
+        pl.lit(_DEFAULTS.get(name, ""), dtype=pl.Float64 if name == "value" else None).alias(name)
+        for name in OBSERVATION_COLUMNS
+        if name not in frame.columns
+    ]
+    types = [
+        pl.col(name).cast(pl.Float64 if name == "value" else pl.Int64 if name == "revision" else pl.String)
+        for name in OBSERVATION_COLUMNS
+    ]
+    filled = [pl.col(n).fill_null("") for n in OBSERVATION_COLUMNS if n not in ("value", "revision")]
+    return frame.with_columns(added).select(types).with_columns(*filled, pl.col("revision").fill_null(0))
+
+
+def with_index(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add `period_index` (Int64), the ordinal of the period's last month."""
+    texts = frame.get_column("period").unique().to_list()
+    table = pl.DataFrame(
+        {"period": texts, "period_index": [parse_period(text).index for text in texts]},
+        schema={"period": pl.String, "period_index": pl.Int64},
+    )
+    return frame.join(table, on="period", how="left", maintain_order="left")
+
+
+def known_on(frame: pl.DataFrame, day: str) -> pl.DataFrame:
+    """Only what had been published by that day (ISO); rows without a publication date count as always known."""
+    return frame.filter((pl.col("published_at") == "") | (pl.col("published_at") <= day))
+
+
+def latest(frame: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
+    """One row per key: the latest by publication day, stage and revision; later rows win a tie (append-only)."""
+    stage = pl.col("stage").replace_strict(list(STAGES), list(range(len(STAGES))), return_dtype=pl.Int64, default=0)
+    return (
+        frame.with_row_index("_row")
+        .with_columns(stage.alias("_stage"))
+        .sort("published_at", "_stage", "revision", "_row")
+        .unique(subset=list(key), keep="last", maintain_order=True)
+        .sort("_row")
+        .drop("_row", "_stage")
+    )

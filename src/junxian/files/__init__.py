@@ -1,0 +1,1 @@
+"""Files (文件): bytes in and out."""

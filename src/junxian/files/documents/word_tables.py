@@ -1,0 +1,147 @@
+"""Tables and pictures in Word (表格与插图): repeated headers, rows that do not break, a sheet turned where it is wide."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from junxian.core.bulletins.document import Cell, Column, PrintedTable
+from junxian.files.documents.oxml import (
+    FANGSONG,
+    HEITI,
+    add_text_box,
+    border,
+    element,
+    set_paragraph,
+    spacing,
+    write_run,
+)
+from junxian.files.documents.title_lines import shown_width
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.table import Table as WordTable
+    from docx.table import _Cell as WordCell
+
+WIDE = 8
+"""A table of more columns, or of columns wider than the sheet, lies across."""
+UPRIGHT, ACROSS = 8845, 12756
+"""Width of the type area in twips: 156 mm, and 225 mm on a turned sheet."""
+CELL_SIZE, ROW_LINE = 12.0, 320
+TEXT_LIMIT = 14
+"""Characters up to which a text column asks for room; a longer text is broken into lines."""
+
+
+def is_wide(table: PrintedTable) -> bool:
+    """Whether the table needs the turned sheet."""
+    return len(table.columns) > WIDE or sum(_wish(table)) * CELL_SIZE * 20 > UPRIGHT * 1.25
+
+
+def _wish(table: PrintedTable) -> list[float]:
+    """Characters each column would like to have."""
+    wishes = []
+    for i, column in enumerate(table.columns):
+        longest = max((shown_width(row[i].text) for row in table.rows), default=0)
+        head = shown_width(column.name)
+        wishes.append(max(2.5, min(longest, TEXT_LIMIT), min(head, 6 if head > 8 else head)) + 1)
+    return wishes
+
+
+def add_table(word: WordDocument, table: PrintedTable, *, turned: bool, font: str = FANGSONG, total: int = 0) -> None:
+    """The table over the whole width, its header repeated on every page."""
+    made = word.add_table(rows=0, cols=len(table.columns))
+    total = total or (ACROSS if turned else UPRIGHT)
+    wishes = _wish(table)
+    widths = [round(total * wish / sum(wishes)) for wish in wishes]
+    _frame(made, total, widths)
+    _row(made, [Cell(column.name) for column in table.columns], table.columns, widths, font=HEITI if font == FANGSONG else font, head=True)
+    for row in table.rows:
+        _row(made, row, table.columns, widths, font=font)
+    if not table.rows:
+        _row(made, [Cell("—") for _ in table.columns], table.columns, widths, font=font)
+
+
+def _frame(made: WordTable, total: int, widths: list[int]) -> None:
+    properties = made._tbl.tblPr
+    for tag in ("w:tblStyle", "w:tblW", "w:tblLayout", "w:tblBorders", "w:tblCellMar", "w:tblLook", "w:jc"):
+        for old in properties.findall(element(tag).tag):
+            properties.remove(old)
+    borders = element("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(border(side, thickness=6 if side.startswith("inside") else 8))
+    margins = element("w:tblCellMar")
+    margins.append(element("w:left", w=57, type="dxa"))
+    margins.append(element("w:right", w=57, type="dxa"))
+    properties.append(element("w:tblW", w=total, type="dxa"))
+    properties.append(element("w:jc", val="center"))
+    properties.append(borders)
+    properties.append(element("w:tblLayout", type="fixed"))
+    properties.append(margins)
+    for column, width in zip(made._tbl.tblGrid.gridCol_lst, widths, strict=True):
+        column.set(element("w:gridCol", w=0).keys()[0], str(width))
+
+
+def _row(made: WordTable, cells: Any, columns: tuple[Column, ...], widths: list[int], *, font: str, head: bool = False) -> None:
+    row = made.add_row()
+    properties = row._tr.get_or_add_trPr()
+    properties.append(element("w:cantSplit"))
+    if head:
+        properties.append(element("w:tblHeader"))
+    for at, (cell, column, width) in enumerate(zip(cells, columns, widths, strict=True)):
+        centred = head or column.kind == "number" or shown_width(cell.text) <= 8
+        _fill(row.cells[at], cell.text, width, font=font, centred=centred)
+
+
+def _fill(target: WordCell, text: str, width: int, *, font: str, centred: bool) -> None:
+    properties = target._tc.get_or_add_tcPr()
+    for old in list(properties):
+        properties.remove(old)
+    properties.append(element("w:tcW", w=width, type="dxa"))
+    properties.append(element("w:vAlign", val="center"))
+    paragraph = target.paragraphs[0]
+    set_paragraph(
+        paragraph, spacing(line=ROW_LINE, before=40, after=40), element("w:snapToGrid", val=0),
+        element("w:jc", val="center" if centred else "left"),
+    )  # fmt: skip
+    write_run(paragraph, text, font=font, size=CELL_SIZE)
+
+
+def add_picture(word: WordDocument, png: bytes) -> None:
+    """A picture as wide as the type area at most, centred."""
+    from docx.shared import Mm
+
+    paragraph = word.add_paragraph()
+    set_paragraph(paragraph, element("w:jc", val="center"), element("w:snapToGrid", val=0))
+    shape = paragraph.add_run().add_picture(io.BytesIO(png))
+    ratio = min(Mm(150) / shape.width, Mm(165) / shape.height)
+    shape.width, shape.height = round(shape.width * ratio), round(shape.height * ratio)
+
+
+IMPRINT_LINE = 480
+FOOT = 16838 - 1984
+"""Lower edge of the type area, from the top of the sheet in twips."""
+
+
+def imprint(word: WordDocument, copies: str, printed: tuple[str, str]) -> None:
+    """版记: thick first and last rules (0.35 mm), thin between (0.25 mm), size 4, one character in from both sides.
+
+    A box and not a table: LibreOffice does not let a table as wide as the type area float to the foot of a page.
+    """
+    texts = [f"　{text}" for text in (copies, f"{printed[0]}\t{printed[1]}") if text.strip()]
+    lines = len(texts) - 1 + -(-int(shown_width(copies) + 1) // 31) if copies else 1
+    # Blank lines as high as the imprint: where they no longer fit, the imprint goes on to a page of its own.
+    for _ in range(-(-lines * IMPRINT_LINE // 580)):
+        set_paragraph(word.add_paragraph(), spacing(line=580), element("w:snapToGrid", val=0))
+    high = lines * IMPRINT_LINE + 60
+    tail = word.add_paragraph()
+    set_paragraph(tail, spacing(line=20), element("w:snapToGrid", val=0))
+    boxed = add_text_box(tail, place=(1587, FOOT - high), size=(UPRIGHT, high), lines=len(texts))
+    for i, (paragraph, text) in enumerate(zip(boxed, texts, strict=True)):
+        rules = element("w:pBdr")
+        rules.append(border("top", thickness=8 if i == 0 else 6))
+        if i == len(texts) - 1:
+            rules.append(border("bottom", thickness=8))
+        tabs = element("w:tabs")
+        tabs.append(element("w:tab", val="right", pos=UPRIGHT - 280))
+        set_paragraph(paragraph, rules, tabs, spacing(line=IMPRINT_LINE), element("w:snapToGrid", val=0))
+        write_run(paragraph, text, font=FANGSONG, size=14)

@@ -1,0 +1,110 @@
+"""Results as bytes (结果文件): one judgement always gives the same scores.csv, points.csv, alerts.csv, receipts.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from junxian.core.assessment.adjust import amount
+from junxian.core.rulebook.judge import Judgement, sources_of
+from junxian.core.scoring import receipts
+from junxian.core.scoring.exact import NANO, published
+from junxian.core.text import spoken, without_empty
+from junxian.files.runs.record import checksum
+from junxian.files.snapshots.snapshot import figure_text, guarded
+
+SCORES = ("region_code", "region", "category", "score", "rank", "grade", "gate")
+POINTS = ("region_code", "criterion", "value", "state", "normalised", "points", "maximum")
+ALERTS = (
+    "region_code", "region", "line", "level", "indicator", "value", "rank", "n", "worse", "tied", "months", "deduct",
+    "basis", "effect", "until",
+)  # fmt: skip
+
+
+def scores_csv(judgement: Judgement) -> str:
+    """region_code, region, category, score (declared places), rank, grade, gate; empty where there is no score."""
+    rounding = judgement.compiled.scheme.rounding
+    exact = judgement.settled.get_column("published").to_list()
+    texts = ["" if points is None else f"{published(points, rounding):f}" for points in exact]
+    return _csv(judgement.scores.with_columns(pl.Series("score", texts, dtype=pl.String)), SCORES)
+
+
+def points_csv(judgement: Judgement) -> str:
+    """Every node of every unit: value, state, mark, points, maximum; groups too."""
+    return _csv(judgement.points, POINTS)
+
+
+def alerts_csv(judgement: Judgement) -> str:
+    return _csv(judgement.alerts, ALERTS)
+
+
+def _csv(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
+    chosen = frame.select(columns)
+    floats = [name for name, kind in chosen.schema.items() if kind == pl.Float64]
+    texts = [pl.Series(name, [figure_text(v) for v in chosen.get_column(name)], dtype=pl.String) for name in floats]
+    words = [guarded(name) for name, kind in chosen.schema.items() if kind == pl.String]
+    return chosen.with_columns(words).with_columns(texts).write_csv()
+
+
+def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]) -> list[dict[str, Any]]:
+    """One receipt per unit, each with a checksum over itself. seen: one observation per key with period_index."""
+    compiled, scheme = judgement.compiled, judgement.compiled.scheme
+    lines = receipts(judgement.scored, compiled.plan, sources_of(seen))
+    adjusted = _adjustments(judgement)
+    found = []
+    for place, row in enumerate(judgement.settled.to_dicts()):
+        code = row["region_code"]
+        receipt = {
+            "region_code": code,
+            "region": compiled.names[code],
+            "category": row["group"],
+            "period": compiled.period.text,
+            **stamps,
+            "scheme": _scheme(judgement),
+            "score": None if row["published"] is None else float(published(row["published"], scheme.rounding)),
+            "rank": row["rank"],
+            "n": row["n"],
+            "grade": row["grade"],
+            "by_points": row["by_points"],
+            "gate": row["gate"],
+            **{name: _points(row[name]) for name in ("base", "bonus", "deduction", "exact")},
+            "gates": {g.id: row[f"gate_{g.id}_result"] for g in scheme.gates},
+            "vetoes": [v.id for v in scheme.vetoes if row[f"veto_{v.id}_result"]],
+            "adjustments": [{**rule, "points": points[place]} for rule, points in adjusted if points[place]],
+            "events": _own(judgement.events, code),
+            "alerts": _own(judgement.alerts, code),
+            "awards": _own(judgement.awards, code),
+            "lines": lines[code],
+        }
+        found.append(receipt | {"checksum": checksum(receipt)})
+    return found
+
+
+def _scheme(judgement: Judgement) -> dict[str, Any]:
+    scheme = judgement.compiled.scheme
+    rules = scheme.model_dump(mode="json", by_alias=True, exclude={"criteria", "groups"})
+    return rules | {"title": spoken(scheme.title, judgement.compiled.rulebook.jurisdiction.language)}
+
+
+def _adjustments(judgement: Judgement) -> list[tuple[dict[str, Any], list[float]]]:
+    scheme, settled, found = judgement.compiled.scheme, judgement.settled, []
+    for sign, rules in ((1, scheme.bonus), (-1, scheme.deductions)):
+        for rule in rules:
+            points = amount(settled, judgement.facts, rule)
+            found.append((without_empty(rule), [sign * p / NANO for p in points.to_list()]))
+    return found
+
+
+def _own(frame: pl.DataFrame, code: str) -> list[dict[str, Any]]:
+    kept = frame.filter(pl.col("region_code") == code).drop("region_code").to_dicts()
+    return [{k: v for k, v in row.items() if v not in (None, "")} for row in kept]
+
+
+def _points(nano: int | None) -> float | None:
+    return None if nano is None else nano / NANO
+
+
+def receipts_json(found: list[dict[str, Any]]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"

@@ -1,0 +1,194 @@
+"""Hostile files (文件安检): a file is looked at before it is opened, and refused in one sentence when it is dangerous.
+
+Calamine lays every sheet out as a full rectangle, so one value in the last cell of an empty sheet would ask for hundreds
+of gigabytes and end the process; and a packed file may unfold to any size. Both are found here, from the bytes alone.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from junxian.core.errors import DataError
+
+LARGEST_FILE = 200 * 1024 * 1024
+LARGEST_CONTENT = 1024 * 1024 * 1024
+LARGEST_RATIO = 200
+RATIO_COUNTS_FROM = 20 * 1024 * 1024
+MOST_PARTS = 5_000
+MOST_CELLS = 8_000_000
+
+_END = struct.Struct("<4s4H2LH")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})')
+_PLACE = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})|<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']()(\d{1,10})""")
+_EMPTY_FORMULA = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f\b[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+
+
+@dataclass(slots=True)
+class Opened:
+    """The bytes of a workbook that may be read, and what was seen while looking."""
+
+    content: bytes
+    packed: bool
+    macros: bool = False
+    faulty_cells: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def open_workbook_bytes(path: Path) -> Opened:
+    """The file's bytes when it is a workbook that is safe to read; DataError `sheets.*` names what is wrong."""
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise DataError("sheets.too_large", size=size // 1024**2, limit=LARGEST_FILE // 1024**2)
+    content = path.read_bytes()
+    if not content:
+        raise DataError("sheets.empty_file")
+    if content[:4] == b"PK\x03\x04":
+        return _look_into_zip(content)
+    if content[:8] == _OLE:
+        return _look_into_ole(content)
+    raise DataError(_what_else(path, content))
+
+
+def _what_else(path: Path, content: bytes) -> str:
+    head = content[:512].lstrip().lower()
+    if head.startswith(b"%pdf"):
+        return "sheets.is_pdf"
+    if head.startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
+        return "sheets.is_web_page"
+    if path.suffix.lower() in {".doc", ".docx", ".wps"}:
+        return "sheets.is_document"
+    return "sheets.not_a_workbook"
+
+
+def _look_into_ole(content: bytes) -> Opened:
+    """A compound file is an .xls or .et, an encrypted .xlsx, or a Word document."""
+    names = content[: 64 * 1024 * 1024]
+    if "EncryptedPackage".encode("utf-16-le") in names:
+        raise DataError("sheets.password")
+    if "WordDocument".encode("utf-16-le") in names:
+        raise DataError("sheets.is_document")
+    if not any(name.encode("utf-16-le") in names for name in ("Workbook", "Book")):
+        raise DataError("sheets.save_as_xlsx")
+    return Opened(content, packed=False, macros="_VBA_PROJECT_CUR".encode("utf-16-le") in names)
+
+
+def _look_into_zip(content: bytes) -> Opened:
+    parts = _directory(content)
+    names = {name for name, *_ in parts}
+    if "xl/workbook.xml" not in names:
+        raise DataError(_foreign_package(names))
+    if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
+        raise DataError("sheets.paths_inside")
+    _weigh(parts, len(content))
+    opened = Opened(content, packed=True, macros="xl/vbaProject.bin" in names)
+    for part in parts:
+        _inspect(opened, *part)
+    return opened
+
+
+def _foreign_package(names: set[str]) -> str:
+    if "word/document.xml" in names:
+        return "sheets.is_document"
+    if "ppt/presentation.xml" in names:
+        return "sheets.not_a_workbook"
+    return "sheets.save_as_xlsx" if names & {"xl/workbook.bin", "content.xml"} else "sheets.not_a_workbook"
+
+
+def _directory(content: bytes) -> list[tuple[str, int, int, int, int]]:
+    """(name, method, packed size, full size, offset) of every part, from the central directory."""
+    at = content.rfind(b"PK\x05\x06", max(0, len(content) - 66_000))
+    if at < 0 or at + _END.size > len(content):
+        raise DataError("sheets.truncated")
+    _, _, _, _, count, size, start, _ = _END.unpack_from(content, at)
+    if count > MOST_PARTS:
+        raise DataError("sheets.bomb", reason="parts", size=count)
+    if start + size > at:
+        raise DataError("sheets.truncated")
+    parts, place = [], start
+    for _ in range(count):
+        if place + _ENTRY.size > at or content[place : place + 4] != b"PK\x01\x02":
+            raise DataError("sheets.truncated")
+        _, _, _, flags, method, _, _, _, packed, full, name, extra, note, _, _, _, offset = _ENTRY.unpack_from(content, place)
+        if flags & 1:
+            raise DataError("sheets.password")
+        written = content[place + _ENTRY.size : place + _ENTRY.size + name]
+        parts.append((written.decode("utf-8", "replace"), method, packed, full, offset))
+        place += _ENTRY.size + name + extra + note
+    return parts
+
+
+def _weigh(parts: list[tuple[str, int, int, int, int]], size: int) -> None:
+    declared = sum(full for _, _, _, full, _ in parts)
+    if declared > LARGEST_CONTENT or (declared > RATIO_COUNTS_FROM and declared > LARGEST_RATIO * size):
+        raise DataError("sheets.bomb", reason="size", size=declared // 1024**2)
+
+
+def _inspect(opened: Opened, name: str, method: int, packed: int, full: int, offset: int) -> None:
+    """Unfold one part no further than it declares, and look for far cells and cells Excel could not compute."""
+    content = opened.content
+    if offset + 30 > len(content):
+        raise DataError("sheets.truncated")
+    skip = 30 + int.from_bytes(content[offset + 26 : offset + 28], "little")
+    skip += int.from_bytes(content[offset + 28 : offset + 30], "little")
+    body = content[offset + skip : offset + skip + packed]
+    if method == 8:
+        body = _unfold(body, full)
+    elif method != 0:
+        raise DataError("sheets.save_as_xlsx")
+    if name.startswith("xl/worksheets/") or b"sheetData" in body:
+        if _FAR.search(body) or _oddly_written(body):
+            _measure(body)
+        if b't="e"' in body or (b"<f" in body and _EMPTY_FORMULA.search(body)):
+            opened.faulty_cells = True
+
+
+def _oddly_written(body: bytes) -> bool:
+    """Whether addresses may be spelled otherwise than r="A1" (quotes, blanks, line breaks); such a sheet is measured."""
+    return b"'" in body or b"\t" in body or body.find(b"\n", 200) >= 0 or b" =" in body or b"= " in body
+
+
+def _unfold(body: bytes, full: int) -> bytes:
+    inflater = zlib.decompressobj(-15)
+    try:
+        shown = inflater.decompress(body, full + 1)
+    except zlib.error as fault:
+        raise DataError("sheets.truncated") from fault
+    if len(shown) > full:
+        raise DataError("sheets.bomb", reason="size", size=len(shown) // 1024**2)
+    if len(shown) < full:
+        raise DataError("sheets.truncated")
+    return shown
+
+
+def _measure(body: bytes) -> None:
+    """Refuse a sheet whose outermost cells span more than MOST_CELLS."""
+    widest = tallest = 0
+    for letters, row, _, alone in _PLACE.findall(body):
+        tallest = max(tallest, int(row or alone))
+        widest = max(widest, column_number(letters.decode()) if letters else 0)
+    if tallest * max(widest, 1) > MOST_CELLS:
+        raise DataError("sheets.far_cells", rows=tallest, columns=widest)
+
+
+def column_number(letters: str) -> int:
+    """A → 1, Z → 26, AA → 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,249 @@
+"""Reading files (读取报表): workbooks, tidy CSV and Parquet to observations and findings; one bad file costs no other."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from junxian.core.errors import DataError
+from junxian.core.indicators.form import Form
+from junxian.core.indicators.model import Card
+from junxian.core.indicators.rules import Check
+from junxian.core.units.model import Unit
+from junxian.files.sheets.buffer import Buffer
+from junxian.files.sheets.context import AUTOMATIC, Context, Factor
+from junxian.files.sheets.findings import Findings
+from junxian.files.sheets.guard import MOST_CELLS, Opened, open_workbook_bytes
+from junxian.files.sheets.sheet import SheetRead, SheetReader, lead_lines
+from junxian.files.sheets.tidy import LongReader, long_sheet, read_tidy
+
+if TYPE_CHECKING:
+    import polars as pl
+    from python_calamine import CalamineWorkbook
+
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".ett"})
+TIDY = frozenset({".csv", ".parquet", ".txt", ".tsv"})
+BATCH = 1000
+"""Workbooks whose figures are held as Python lists before they become a frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """What became of a file; `refused` is the code of the sentence that says why nothing was read, or ""."""
+
+    path: Path
+    name: str
+    sheets: tuple[SheetRead, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Observations in canonical columns, findings (file, sheet, cell, severity, rule, code, facts) and each file's fate."""
+
+    observations: pl.DataFrame
+    findings: pl.DataFrame
+    files: tuple[FileRead, ...]
+
+
+def read_files(
+    paths: Sequence[Path],
+    *,
+    forms: Sequence[Form],
+    units: Sequence[Unit],
+    cards: Sequence[Card],
+    period: str,
+    measure: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+    root: str = "",
+    checks: Sequence[Check] = (),
+) -> Intake:
+    """Read every file for one period. `measure`: a UnitTable or a function (from, to) → factor, else the usual units.
+
+    `progress(done, all)` is called after each file. `checks` may soften, sharpen or switch off the rules that speak
+    while reading. Figures stated twice with different values are taken from neither place.
+    """
+    import polars as pl
+
+    convert, definitions = _measure(measure)
+    context = Context(forms, units, cards, period, root, convert, definitions)
+    intake = _Reader(context)
+    names = _names(paths)
+    for done, (path, name) in enumerate(zip(paths, names, strict=True), start=1):
+        intake.file(path, name)
+        if progress:
+            progress(done, len(paths))
+    intake.flush()
+    observations = pl.concat(intake.frames) if intake.frames else intake.buffer.frame()
+    observations = _without_duplicates(observations, intake.findings)
+    return Intake(observations, _weighed(intake.findings.frame(), checks), tuple(intake.files))
+
+
+def _measure(measure: Any) -> tuple[Factor, str]:
+    from junxian.core.formulas import measure as usual
+
+    if measure is None:
+        return usual.factor, usual.DEFINITIONS
+    return getattr(measure, "factor", measure), getattr(measure, "definitions", usual.DEFINITIONS)
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    """File names; where two are alike, the folder stands before them."""
+    names = [Path(path).name for path in paths]
+    return [name if names.count(name) == 1 else f"{Path(p).parent.name}/{name}" for p, name in zip(paths, names, strict=True)]
+
+
+class _Reader:
+    """Holds what is read so far."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.findings = Findings()
+        self.files: list[FileRead] = []
+        self.frames: list[pl.DataFrame] = []
+        self.buffer = Buffer(context, self.findings)
+        self.sheets = SheetReader(context, self.buffer)
+        self._held = 0
+        self._not_long: set[tuple[Any, ...]] = set()
+
+    def file(self, path: Path, name: str) -> None:
+        """One file; a refusal becomes a finding."""
+        try:
+            self.files.append(self._read(Path(path), name))
+        except DataError as refusal:
+            self._refuse(Path(path), name, refusal.code, refusal.facts)
+        except OSError as fault:
+            self._refuse(Path(path), name, "sheets.cannot_open", {"reason": fault.strerror or ""})
+
+    def _refuse(self, path: Path, name: str, code: str, facts: dict[str, object]) -> None:
+        self.findings.add((name, "", ""), "file", code, severity="error", **facts)
+        self.files.append(FileRead(path, name, refused=code))
+
+    def _read(self, path: Path, name: str) -> FileRead:
+        if not path.is_file():
+            raise DataError("sheets.no_file")
+        if path.suffix.lower() in TIDY:
+            frame = LongReader(self.context, self.context.reading(AUTOMATIC), self.findings).read(read_tidy(path, name))
+            self.frames.append(frame)
+            return FileRead(path, name, (SheetRead("", layout="long", figures=frame.height),))
+        return self._workbook(path, name)
+
+    def _workbook(self, path: Path, name: str) -> FileRead:
+        opened = open_workbook_bytes(path)
+        workbook = _opened(opened)
+        if opened.macros or path.suffix.lower() == ".xlsm":
+            self.findings.add((name, "", ""), "file", "sheets.macros_ignored", severity="warning")
+        try:
+            sheets = tuple(self._sheet(workbook, name, meta) for meta in workbook.sheets_metadata)
+        finally:
+            workbook.close()
+        if opened.faulty_cells:
+            from junxian.files.sheets.faulty import report_faulty
+
+            report_faulty(opened.content, name, self.findings)
+        if not any(read.figures for read in sheets):
+            self._nothing(name, sheets)
+        self._held += 1
+        if self._held >= BATCH:
+            self.flush()
+        return FileRead(path, name, sheets)
+
+    def _nothing(self, name: str, sheets: tuple[SheetRead, ...]) -> None:
+        said = any(row[0] == name and row[5] in ("sheets.no_table", "sheets.no_region") for row in self.findings.rows)
+        if not said:
+            self.findings.add((name, "", ""), "file", "sheets.no_figures", severity="error", sheets=len(sheets))
+
+    def _sheet(self, workbook: CalamineWorkbook, file: str, meta: Any) -> SheetRead:
+        from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+        hidden = meta.visible is not SheetVisibleEnum.Visible
+        if meta.typ is not SheetTypeEnum.WorkSheet:
+            return SheetRead(meta.name, hidden=hidden)
+        if hidden and not any(form.hidden for form in self.context.forms):
+            return self._hidden(file, meta.name)
+        sheet = _fetched(workbook, meta.name)
+        if sheet.total_height * sheet.total_width > MOST_CELLS:
+            raise DataError("sheets.far_cells", rows=sheet.total_height, columns=sheet.total_width)
+        rows = sheet.to_python(skip_empty_area=False)
+        long = self._long(file, meta.name, rows)
+        if long:
+            return long
+        read = self.sheets.read(file, meta.name, rows, lambda: sheet.merged_cell_ranges or (), hidden)
+        return self._hidden(file, meta.name) if hidden and not read.layout else read
+
+    def _hidden(self, file: str, name: str) -> SheetRead:
+        self.findings.add((file, name, ""), "file", "sheets.hidden_sheet", severity="warning")
+        return SheetRead(name, hidden=True)
+
+    def _long(self, file: str, name: str, rows: list[list[Any]]) -> SheetRead | None:
+        """A sheet with one figure a row, by a form that says so or by its header."""
+        heads = tuple(tuple(row) for row in rows[:12] if set(map(type, row)) == {str} and len(row) - row.count("") >= 3)
+        if not heads or heads in self._not_long:
+            return None
+        forms = [f for f in self.sheets.candidates(file, name, lead_lines(rows), False) if f.layout in ("long", "auto")]
+        for form in forms:
+            table = long_sheet(rows, form, file, name)
+            if table:
+                frame = LongReader(self.context, self.context.reading(form), self.findings).read(table)
+                self.frames.append(frame)
+                return SheetRead(name, form.id, "long", self.context.period, frame.height)
+        if not any(form.fields for form in forms):
+            self._not_long.add(heads)
+        return None
+
+    def flush(self) -> None:
+        """Make a frame of what is held as lists."""
+        if self.buffer.chunks:
+            self.frames.append(self.buffer.frame())
+            self.buffer.empty()
+        self._held = 0
+
+
+def _opened(opened: Opened) -> CalamineWorkbook:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
+    except PasswordError as refusal:
+        raise DataError("sheets.password") from refusal
+    except (CalamineError, OSError, ValueError) as fault:
+        raise DataError("sheets.truncated" if opened.packed else "sheets.save_as_xlsx") from fault
+
+
+def _fetched(workbook: CalamineWorkbook, name: str) -> Any:
+    from python_calamine import CalamineError
+
+    try:
+        return workbook.get_sheet_by_name(name)
+    except (CalamineError, OSError, ValueError) as fault:
+        raise DataError("sheets.sheet_unreadable", sheet=name) from fault
+
+
+def _without_duplicates(observations: pl.DataFrame, findings: Findings) -> pl.DataFrame:
+    from junxian.core.indicators.check import settle_duplicates
+
+    settled, rows = settle_duplicates(observations)
+    findings.rows.extend(rows)
+    return settled
+
+
+def _weighed(findings: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
+    """Severities and names as the rulebook's own reading rules say."""
+    import polars as pl
+
+    from junxian.core.indicators.rules import READING
+
+    for check in (c for c in checks if c.type in READING):
+        mine = pl.col("rule") == check.type
+        if check.off:
+            findings = findings.filter(~mine)
+            continue
+        weight = pl.lit(check.severity) if check.severity else pl.col("severity")
+        findings = findings.with_columns(
+            pl.when(mine).then(weight).otherwise("severity").alias("severity"),
+            pl.when(mine).then(pl.lit(check.id)).otherwise("rule").alias("rule"),
+        )
+    return findings
