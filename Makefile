@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 EXTRAS ?= test,check
 STAMP  := $(VENV)/.installed-$(EXTRAS)
 ASSETS := src/junxian/files/charts/vendor/assets.sha256
-BOOKS  := $(wildcard src/junxian/rulebooks/*)
+BOOKS  := $(dir $(wildcard src/junxian/rulebooks/*/rulebook.yaml))
 # Pages that hold a cog block: their generated part is compared with what the code says now.
 COGGED  = $(shell grep -rlF '[[[cog' --include='*.md' docs README.md README.zh-CN.md GLOSSARY.md CONTRIBUTING.md 2>/dev/null)
 

@@ -325,7 +325,7 @@ def shipped() -> dict[Path, str]:
     kaifeng, ohio = SHIPPED / "kaifeng", SHIPPED / "counties-us"
     files = {kaifeng / "figures" / feed.target: as_csv(TIDY, figures(feed)) for feed in FEEDS}
     files[kaifeng / "units.csv"] = as_csv(UNIT_COLUMNS, units())
-    files[kaifeng / "region_codes_history.csv"] = (SHARED / "region_codes_history.csv").read_text("utf-8")
+    files[kaifeng.parent / "region_codes_history.csv"] = (SHARED / "region_codes_history.csv").read_text("utf-8")
     files[ohio / "figures" / "counties.csv"] = as_csv(TIDY, us_figures())
     files[ohio / "units.csv"] = as_csv(UNIT_COLUMNS, us_units())
     return files

@@ -19,7 +19,7 @@ KIND = re.compile(r"(自治州|自治县|地区|新区|林区|特区|省|市|县
 
 @pytest.fixture(scope="module")
 def official() -> list[dict[str, str]]:
-    with (RULEBOOKS / "kaifeng" / "region_codes_history.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (RULEBOOKS / "region_codes_history.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

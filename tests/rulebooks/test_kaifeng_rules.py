@@ -20,8 +20,8 @@ from junxian.core.scoring import compile_scheme, gather, points_table, rows_of
 from junxian.core.scoring.model import Criterion, walk
 from junxian.core.scoring.panel import series_of
 from junxian.core.units.select import select
+from junxian.files.rulebooks import load, read
 from junxian.files.rulebooks.cases import run_cases
-from junxian.files.rulebooks.read import load, read
 
 CITY = Path(__file__).resolve().parents[2] / "src" / "junxian" / "rulebooks" / "kaifeng"
 Figures = dict[str, dict[str, Fraction]]

@@ -18,7 +18,7 @@ from junxian.core.rulebook import Rulebook, at, vocabulary
 from junxian.core.scoring import evaluate, rows_of
 from junxian.core.scoring.panel import series_of
 from junxian.core.units.select import select
-from junxian.files.rulebooks.read import load
+from junxian.files.rulebooks import load
 
 CITY = Path(__file__).resolve().parents[2] / "src" / "junxian" / "rulebooks" / "kaifeng"
 

@@ -46,6 +46,8 @@ LEAVES = [
     ("去年同期(人均(收入))", [Leaf("收入", "YTD", back=12), Leaf("人口", "Y", back=12)]),
     ("当月(收入)", [Leaf("收入", "YTD"), Leaf("收入", "YTD", back=1)]),
     ("序时进度() + 1", []),
+    ("当月(全市(收入))", [Leaf("收入", "YTD", place="root"), Leaf("收入", "YTD", back=1, place="root")]),
+    ("合计(票[＊])", [Leaf("票", "M", "*", gather="calibres:sum")]),
     (
         "同比(滚动十二月(收入))",
         [Leaf("收入", "YTD", *time) for time in [("", 0), ("", 0, 1), ("", 12), ("", 12, 1), ("", 24)]],
@@ -138,7 +140,7 @@ REFUSED = [
     ("增速(系数)", "wants_indicator", 1, 4),
     ("增速(收人)", "unknown_name", 1, 4),
     ("增速(支出)", "growth_unpublished", 1, 1),
-    ("年内均值(同比(收入))", "wants_indicator", 1, 1),
+    ("年内均值(同比(收入))", "wants_indicator", 1, 6),
     ("去极值均值(票)", "wants_all_calibres", 1, 1),
     ("票[*]", "all_calibres", 1, 1),
     ("合计(票[*] + 1)", "all_calibres", 1, 4),

@@ -13,6 +13,8 @@ from tests.core.formulas.world import NOW, agree, city, column, compiled_frame, 
 FORMULAS = [
     "收入 + 支出 * 2 - 收入 / 支出",
     "收入 / (支出 - 支出)",
+    "收入 / 0",
+    "5 < 若(收入 > -1000, 7, 收入)",
     "2 ^ 3 ^ 2 - -2 ^ 2",
     "(收入 - 5) ^ 0.5",
     "0 ^ (收入 - 收入 - 1)",

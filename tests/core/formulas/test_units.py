@@ -202,6 +202,14 @@ def test_units_that_cannot_meet_are_refused_at_their_place(text, code, line, col
     assert (refusal.value.code, refusal.value.where) == (f"formula.{code}", f"方案.yaml:{line}:{column}")
 
 
+def test_units_that_are_no_units():
+    with pytest.raises(RuleError, match="unknown_unit"):
+        factor("元", "两 个")
+    with pytest.raises(RuleError, match="bad_unit"):
+        default_units().alike("元^^", "元")
+    assert not default_units().alike("筐", "元")
+
+
 def test_a_declared_unit_that_cannot_be_is_refused():
     with pytest.raises(RuleError, match="unit_mismatch"):
         analyse("收入 / 人口", known(), declared="元")

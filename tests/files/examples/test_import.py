@@ -12,6 +12,7 @@ import pytest
 from junxian.core.formulas.measure import DEFINITIONS, UnitTable
 from junxian.core.indicators.check import check_observations
 from junxian.core.rulebook import Rulebook
+from junxian.core.rulebook.judge import judge, prepare
 from junxian.files.examples import ROUNDS, SEED, generate
 from junxian.files.examples.registers import EVENTS
 from junxian.files.examples.world import CITY
@@ -126,6 +127,16 @@ def test_june_2026_closes_with_questions_and_warnings_only(imported: dict[str, I
     assert findings.height == 4
     whole = imported["2026-06"].observations.filter(pl.col("state") == "reported")
     assert whole.height > 550
+
+
+def test_june_2026_is_judged_on_what_came_in(imported: dict[str, Imported], rulebook: Rulebook) -> None:
+    whole = pl.concat([part.observations for part in imported.values()])
+    judgement = judge(prepare(rulebook, "2026-06", "monthly"), whole, None)
+    assert judgement.scores.get_column("rank").null_count() == 0
+    points = judgement.points.filter(pl.col("region_code") == "X10025")
+    states = dict(zip(points.get_column("criterion"), points.get_column("state"), strict=True))
+    assert states["B8"] == "not_reported"
+    assert {state for key, state in states.items() if key.startswith("C")} <= {"reported", ""}
 
 
 def test_the_repeated_row_is_taken_once(imported: dict[str, Imported]) -> None:

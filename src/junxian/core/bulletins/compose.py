@@ -1,10 +1,11 @@
-"""Composing (成文): a bulletin's blocks and a run's facts become one document, first affirming, then naming the last."""
+"""Composing (成文): a bulletin's blocks and a run's facts become one document, first praise, then the last."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from junxian.core.bulletins.alert_table import alerts_table
 from junxian.core.bulletins.context import Absent, Context
 from junxian.core.bulletins.document import Document, Figure, Finding, Paragraph, Picture, PrintedTable
 from junxian.core.bulletins.facts import RunFacts
@@ -15,7 +16,6 @@ from junxian.core.bulletins.numbering import Numbering
 from junxian.core.bulletins.pictures import score_bars, tile_map
 from junxian.core.bulletins.speak import speak
 from junxian.core.bulletins.tables import (
-    alerts_table,
     completeness_table,
     points_table,
     ranking_table,
@@ -29,8 +29,8 @@ from junxian.core.text import spoken
 def compose(facts: RunFacts, bulletin: Bulletin, words: Mapping[str, str]) -> Document:
     """Write the document. `words` is the catalogue of the bulletin's language, keys `bulletins.…`.
 
-    A sentence whose fact does not exist is left out, or its `otherwise` stands, and a finding says so. Errors: RuleError
-    where a template names a unit, indicator, criterion or category that the rulebook does not have.
+    A sentence whose fact does not exist is left out, or its `otherwise` stands, and a finding says so.
+    Errors: RuleError where a template names a unit, indicator, criterion or category that the rulebook does not have.
     """
     context = context_of(facts, bulletin, words)
     w, language = context.wording, context.wording.language
@@ -155,24 +155,28 @@ def holds(block: Block, context: Context) -> bool:
 def repeats(block: Block, context: Context) -> Iterator[Context]:
     """The surroundings of each repetition of a block, one where it does not repeat."""
     ledger = context.ledger
-    categories = [block.category] if block.category else list(ledger.categories)
     if block.each == "alert":
-        for i, row in ledger.warnings:
-            if not block.alert_levels or row["level"] in block.alert_levels:
-                yield replace(context, alert=i, unit=str(row["region_code"]))
+        wanted = block.alert_levels
+        rows = [(i, row) for i, row in ledger.warnings if not wanted or row["level"] in wanted]
+        yield from (replace(context, alert=i, unit=str(row["region_code"])) for i, row in rows)
     elif block.each == "unreported":
         yield from (replace(context, unit=code) for code in ledger.facts.unreported)
     elif block.each == "criterion":
         yield from (replace(context, criterion=key) for key in ledger.top_level())
     elif block.each:
-        for category in categories:
-            inside = replace(context, category=category)
-            if block.each == "category":
-                yield inside
-            else:
-                yield from (replace(inside, unit=code) for code in _meant(block, inside))
+        yield from _by_category(block, context)
     else:
         yield replace(context, category=block.category)
+
+
+def _by_category(block: Block, context: Context) -> Iterator[Context]:
+    """Categories, or the units of each that are meant."""
+    for category in [block.category] if block.category else context.ledger.categories:
+        inside = replace(context, category=category)
+        if block.each == "category":
+            yield inside
+        else:
+            yield from (replace(inside, unit=code) for code in _meant(block, inside))
 
 
 def _meant(block: Block, context: Context) -> list[str]:
@@ -197,7 +201,7 @@ def _of_attachment(attachment: Attachment, context: Context) -> Iterator[Printed
         names = [attachment.watch] if attachment.watch else [t.id or t.title for t in context.ledger.facts.watch]
         yield from (watch_table(context, context.ledger.watch(name)) for name in names)
         return
-    order = attachment.order
+    order = attachment.order or ("rank" if attachment.of == "ranking" else "official")
     for category in [attachment.category] if attachment.category else list(context.ledger.categories):
         if attachment.of == "ranking":
             yield ranking_table(context, category, order=order)

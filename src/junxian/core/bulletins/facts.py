@@ -87,7 +87,7 @@ class RunFacts:
     snapshot_hash: str = ""
     run: str = ""
     style: NumberStyle = NumberStyle()
-    ranking: Ranking = Ranking()
+    ranking: Ranking = field(default_factory=Ranking)
     score_decimals: int = 2
     serial: int | None = None
     terms: Mapping[str, str] = field(default_factory=dict)

@@ -50,12 +50,12 @@ class Attachment(Entry):
 
     ranking: place, unit, score, change, grade, gate · points: units × top-level criteria (or those in `criteria`) ·
     values: units × indicators in `indicators` · alerts · watch: the watch table with id `watch` · completeness: what
-    each unit has not reported. `order` rank or official; one table per category unless `category` names one.
+    each unit has not reported. `order` is by rank in rankings and official elsewhere unless said; one table per category unless `category` names one.
     """
 
     of: Literal["ranking", "points", "values", "alerts", "watch", "completeness"]
     title: Text
-    order: Literal["rank", "official"] = "rank"
+    order: Literal["", "rank", "official"] = ""
     category: str = ""
     criteria: tuple[str, ...] = ()
     indicators: tuple[Code, ...] = ()

@@ -20,6 +20,7 @@ from junxian.core.bulletins.placeholders import Placeholder
 from junxian.core.errors import RuleError
 from junxian.core.text import spoken
 
+
 def _plain(field: str) -> Callable[[Placeholder, Context], list[Piece]]:
     def say(placeholder: Placeholder, context: Context) -> list[Piece]:
         return [named(_PLAIN[field](context), "text", field)]
@@ -55,7 +56,9 @@ def listed(names: Sequence[tuple[str, Path]], context: Context, extra: str = "")
     for (code, path), separator in zip(names, separators, strict=True):
         pieces += [separator, named(context.ledger.name(code), *path)]
         if extra:
-            inner = FIGURE_SAYERS[extra](Placeholder(extra, keys={"unit": code}, written=f"{{units:with={extra}}}"), context)
+            inner = FIGURE_SAYERS[extra](
+                Placeholder(extra, keys={"unit": code}, written=f"{{units:with={extra}}}"), context
+            )
             opening, closing = context.wording.word("word.bracket").split("|")
             pieces += [opening, *inner, closing]
     return [piece for piece in pieces if piece != ""]
@@ -67,7 +70,10 @@ def _units(placeholder: Placeholder, context: Context) -> list[Piece]:
     if "top" in keys:
         codes, path = ledger.top(category, int(keys["top"])), ["standing", "top", category, int(keys["top"])]
     elif "bottom" in keys:
-        codes, path = ledger.bottom(category, int(keys["bottom"])), ["standing", "bottom", category, int(keys["bottom"])]
+        codes, path = (
+            ledger.bottom(category, int(keys["bottom"])),
+            ["standing", "bottom", category, int(keys["bottom"])],
+        )
     elif "gate" in keys or "grade" in keys:
         column = "gate" if "gate" in keys else "grade"
         codes = [c for c in ledger.official(category) if ledger.scores[c][column] == keys[column]]
@@ -118,7 +124,9 @@ def _how_many(placeholder: Placeholder, context: Context) -> list[Piece]:
         return [counted(ledger.facts.completeness[what], "count", "state", what)]
     if what == "alerts":
         wanted = {key: placeholder.keys[key] for key in ("level", "line") if key in placeholder.keys}
-        rows = [row for row in ledger.alerts if all(row[k] == v for k, v in wanted.items())] if wanted else ledger.warnings
+        rows = (
+            [row for row in ledger.alerts if all(row[k] == v for k, v in wanted.items())] if wanted else ledger.warnings
+        )
         return [counted(len(rows), "count", "alerts", wanted)]
     if what in {"gate", "grade"}:
         wanted_value = placeholder.keys.get(what, "")
@@ -132,7 +140,6 @@ def _how_many(placeholder: Placeholder, context: Context) -> list[Piece]:
     if what not in counts:
         raise RuleError("bulletins.count_unknown", name=what)
     return [counted(counts[what](), "count", what, category)]
-
 
 
 SAYERS: dict[str, Callable[[Placeholder, Context], list[Piece]]] = {

@@ -41,10 +41,7 @@ def tile_map(context: Context, title: str) -> Picture | None:
 
 def light_of(context: Context, code: str) -> str:
     """The worst level among a unit's alerts; none where it has no result, green where nothing is wrong."""
-    if context.ledger.scores[code]["score"] is None:
-        worst = "none"
-    else:
-        worst = "green"
+    worst = "none" if context.ledger.scores[code]["score"] is None else "green"
     for _, row in context.ledger.warnings:
         if row["region_code"] == code and LEVELS.index(str(row["level"])) > LEVELS.index(worst):
             worst = str(row["level"])

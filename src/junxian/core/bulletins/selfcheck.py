@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from junxian.core.bulletins.document import Cell, Document, Figure, Finding, Paragraph, PrintedTable
 from junxian.core.bulletins.facts import NumberStyle, RunFacts
-from junxian.core.bulletins.recount import Recount, Result
+from junxian.core.bulletins.recount import Recount
+from junxian.core.bulletins.standings import Result
 from junxian.core.errors import RuleError
 
 UP = {
@@ -56,21 +58,22 @@ def refuse(findings: Iterable[Finding]) -> None:
     stopping = [finding for finding in findings if finding.stops]
     if stopping:
         first = stopping[0]
-        raise RuleError(first.code, **{**first.facts, "findings": len(stopping)})
+        facts: dict[str, Any] = {**first.facts, "findings": len(stopping)}
+        raise RuleError(first.code, **facts)
 
 
 def _check_paragraph(paragraph: Paragraph, document: Document, recount: Recount) -> list[Finding]:
     if paragraph.role == "recipients":
         return []
-    found = []
+    found: list[Finding] = []
     for figure in paragraph.figures:
         found += check_figure(figure, paragraph.text, recount)
-    found += [_wrong_word(figure, paragraph, document.language) for figure in paragraph.figures]
+        found += _wrong_word(figure, paragraph, document.language)
     claimed = [(figure.start, figure.end) for figure in paragraph.figures]
     for number in unclaimed(paragraph.text, claimed, document.language):
         facts = {"sentence": paragraph.text, "printed": number, "recomputed": ""}
         found.append(Finding("bulletins.figure_unclaimed", True, facts))
-    return [replace(finding, block=paragraph.block) for finding in found if finding is not None]
+    return [replace(finding, block=paragraph.block) for finding in found]
 
 
 def unclaimed(text: str, claimed: Sequence[tuple[int, int]], language: str) -> list[str]:
@@ -122,18 +125,18 @@ def printed_number(text: str, language: str, style: NumberStyle, *, directed: bo
     return -number if falls or before.rstrip("$ ").endswith(("-", "−", "－")) else number
 
 
-def _wrong_word(figure: Figure, paragraph: Paragraph, language: str) -> Finding | None:
+def _wrong_word(figure: Figure, paragraph: Paragraph, language: str) -> list[Finding]:
     """A word of direction typed into the template just before a figure must fit the figure's sign."""
     if figure.number is None or figure.directed:
-        return None
+        return []
     before = paragraph.text[: figure.start].rstrip().removesuffix("了").removesuffix(" by").removesuffix("约")
     rises = before.endswith(UP[language]) and not before.endswith(DOWN[language])
     if (rises and figure.number >= 0) or not before.endswith((*UP[language], *DOWN[language])):
-        return None
+        return []
     if not rises and _is_size(figure):
-        return None
+        return []
     facts = {"sentence": paragraph.text, "printed": before[-2:] + figure.text, "recomputed": figure.number}
-    return Finding("bulletins.direction_mismatch", True, facts)
+    return [Finding("bulletins.direction_mismatch", True, facts)]
 
 
 def _is_size(figure: Figure) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from junxian.core.bulletins.alert_table import NOTHING
 from junxian.core.bulletins.context import Context, path_text
 from junxian.core.bulletins.document import Cell, Column, PrintedTable
 from junxian.core.bulletins.facts import Table
-from junxian.core.bulletins.ledger import Row
 from junxian.core.bulletins.wording import arrow, rounded_half_up
 from junxian.core.text import spoken
 
-NOTHING = "—"
 MARKS = {"not_reported": "/", "late": "/", "not_applicable": "×"}
 """What stands in a cell instead of a figure, so that no absence is ever printed as a zero."""
 
@@ -105,10 +104,12 @@ def _points_cell(context: Context, code: str, key: str, decimals: int) -> Cell:
 
 
 def measures_table(context: Context, category: str = "", *, title: str = "") -> PrintedTable:
-    """指标值: units × criteria as the scheme measured them, official order, the whole area (全市) first where present."""
+    """指标值: units × criteria as the scheme measured them, official order, 全市 first where present."""
     ledger, w = context.ledger, context.wording
     codes = ledger.official(category)
-    keys = [key for key, row in ledger.criteria.items() if row["state"] and any((c, key) in ledger.points for c in codes)]
+    keys = [
+        key for key, row in ledger.criteria.items() if row["state"] and any((c, key) in ledger.points for c in codes)
+    ]
     if any((ledger.facts.root, key) in ledger.points for key in keys):
         codes = [ledger.facts.root, *(code for code in codes if code != ledger.facts.root)]
     places = [_fewest_decimals(context, codes, key) for key in keys]
@@ -167,55 +168,6 @@ def values_table(
         id=f"values/{category}/{order}", title=title or category, columns=tuple(columns), rows=tuple(rows),
         keys=tuple(codes), category=category, note=w.word("table.values_note"),
     )  # fmt: skip
-
-
-def alerts_table(context: Context, *, title: str = "") -> PrintedTable:
-    """底线预警: level by word, figure, place among the units with figures, consequence with basis and end."""
-    w, ledger = context.wording, context.ledger
-    keys = ("unit", "line", "level", "value", "place", "effect", "basis", "until")
-    always = {"unit", "line", "level"}
-    used = [key for key in keys if key in always or any(alert_text(context, row, key) for _, row in ledger.warnings)]
-    columns = tuple(Column(key, w.word(f"column.{key}")) for key in used)
-    rows = tuple(
-        tuple(Cell(alert_text(context, row, key) or NOTHING, path=path_text(["alert_text", i, key])) for key in used)
-        for i, row in ledger.warnings
-    )
-    note = "" if rows else w.word("table.alerts_none")
-    return PrintedTable(
-        id="alerts", title=title or w.word("table.alerts"), columns=columns, rows=rows,
-        keys=tuple(str(row["region_code"]) for _, row in ledger.warnings), note=note,
-    )  # fmt: skip
-
-
-def alert_text(context: Context, row: Row, key: str) -> str:
-    """One field of an alert as printed; empty where it has none."""
-    w, ledger = context.wording, context.ledger
-    if key == "unit":
-        return ledger.name(str(row["region_code"]))
-    if key == "level":
-        return w.word(f"level.{row['level']}")
-    if key == "value":
-        card = ledger.cards.get(str(row.get("indicator") or ""))
-        if row.get("value") is None:
-            return ""
-        unit = card.unit if card else ""
-        decimals = w.decimals_of(unit) if card is None or card.decimals is None else card.decimals
-        return w.measured(float(row["value"]), decimals, unit)
-    if key == "place":
-        tied = w.word("alert.tied") if row.get("tied") else ""
-        return f"{tied}{row['rank']}/{row['n']}" if row.get("rank") is not None and row.get("n") is not None else ""
-    if key == "line":
-        return ledger.facts.lines.get(str(row["line"]), str(row["line"]))
-    if key == "effect":
-        return demanded(context, str(row.get(key) or ""))
-    return str(row.get(key) or "")
-
-
-def demanded(context: Context, effect: str) -> str:
-    """What an alert demands, from its enumerated codes to words; a word of the scheme's own stays as it is."""
-    words = context.wording.words
-    shown = [words.get(f"bulletins.demand.{code}", code) for code in effect.split(";") if code]
-    return context.wording.word("word.list_separator").join(shown)
 
 
 def watch_table(context: Context, table: Table, *, title: str = "") -> PrintedTable:

@@ -13,9 +13,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from junxian.core.bulletins.facts import NumberStyle
 from junxian.core.errors import RuleError
 
-WHOLE_UNITS = frozenset(
-    "人 个 户 家 起 件 次 项 位 名 所 张 元 元/人 persons people firms jobs USD $ USD/person".split()
-)
+WHOLE_UNITS = frozenset({
+    "人", "个", "户", "家", "起", "件", "次", "项", "位", "名", "所", "张", "元", "元/人",
+    "persons", "people", "firms", "jobs", "USD", "$", "USD/person",
+})  # fmt: skip
 """Units of measure that are printed without decimals unless a card says otherwise."""
 
 
@@ -25,7 +26,7 @@ class Wording:
 
     language: str
     words: Mapping[str, str]
-    style: NumberStyle = NumberStyle()
+    style: NumberStyle = field(default_factory=NumberStyle)
     terms: Mapping[str, str] = field(default_factory=dict)
 
     def word(self, key: str, **facts: object) -> str:

@@ -63,7 +63,8 @@ class Resolver:
         self.units = Units(self)
         self.notes: list[Note] = []
         self._inlining: list[str] = []
-        self._met = 0
+        # The node is kept beside its result so that its id stays its own.
+        self._known: dict[tuple[int, Scope], tuple[Node, Typed]] = {}
 
     def refuse(self, code: str, node: Node, **facts: object) -> NoReturn:
         line, column = node.line, node.column
@@ -75,10 +76,15 @@ class Resolver:
             self.notes.append(known)
 
     def resolve(self, node: Node, scope: Scope) -> Typed:
-        self._met += 1
-        if self._met > LARGEST:
+        """A node read at a scope; each pair is worked out once, since lags ask for the same figures again and again."""
+        known = self._known.get((id(node), scope))
+        if known is not None:
+            return known[1]
+        if len(self._known) >= LARGEST:
             raise RuleError("formula.too_large", where=self.where, largest=LARGEST)
-        return _RESOLVE[type(node)](self, node, scope)
+        typed = _RESOLVE[type(node)](self, node, scope)
+        self._known[id(node), scope] = (node, typed)
+        return typed
 
     def number(self, node: Node, scope: Scope) -> Typed:
         """As resolve, and it must be a number."""
@@ -103,14 +109,15 @@ class Resolver:
 
     # names -----------------------------------------------------------------
 
-    def card(self, node: Node) -> Card:
-        """The card a name must stand for."""
-        card = self.vocabulary.cards.get(node.name) if isinstance(node, Name) else None
-        if card is None:
-            if isinstance(node, Name) and node.name not in self.vocabulary.names:
+    def indicator(self, node: Node) -> tuple[Name, Card]:
+        """The name of an indicator that must stand here, with its card."""
+        if isinstance(node, Name):
+            card = self.vocabulary.cards.get(node.name)
+            if card is not None:
+                return node, card
+            if node.name not in self.vocabulary.names:
                 self.unknown(node)
-            self.refuse("formula.wants_indicator", node)
-        return card
+        self.refuse("formula.wants_indicator", node)
 
     def unknown(self, node: Name) -> NoReturn:
         known = [*self.vocabulary.cards, *self.vocabulary.names]

@@ -26,31 +26,29 @@ def over_calibres(call: Call) -> bool:
 
 def calibres(resolver: Resolver, call: Call, scope: Scope) -> Typed:
     """The leaf over all calibres."""
-    given = bound(resolver, call, by_spelling()[call.function])
-    name = given[0][1]
-    if not isinstance(name, Name) or name.calibre != ALL_CALIBRES:
+    function = by_spelling()[call.function]
+    given = bound(resolver, call, function)
+    node = given[0][1]
+    if not isinstance(node, Name) or node.calibre != ALL_CALIBRES:
         resolver.refuse("formula.wants_all_calibres", call)
     if call.function != "trimmed_mean" and len(call.arguments) > 1:
-        function = by_spelling()[call.function]
         resolver.refuse("formula.too_many", call, function=function.zh, name=function.en, most=1)
     ballots = f":{whole(resolver, given[1][1], least=3)}" if call.function == "trimmed_mean" else ""
-    return resolver.read(name, resolver.card(name), scope, f"calibres:{call.function}{ballots}")
+    name, card = resolver.indicator(node)
+    return resolver.read(name, card, scope, f"calibres:{call.function}{ballots}")
 
 
 def year(resolver: Resolver, call: Call, scope: Scope) -> Typed:
     """The leaf over the months of the year so far."""
-    ((_, name),) = bound(resolver, call, by_spelling()[call.function])
-    if not isinstance(name, Name):
-        resolver.refuse("formula.wants_indicator", call)
-    return resolver.read(name, resolver.card(name), scope, f"year:{call.function.removeprefix('year_')}")
+    ((_, node),) = bound(resolver, call, by_spelling()[call.function])
+    name, card = resolver.indicator(node)
+    return resolver.read(name, card, scope, f"year:{call.function.removeprefix('year_')}")
 
 
 def published(resolver: Resolver, call: Call, scope: Scope) -> Typed:
     """The leaf of the growth rate published beside an amount (RULES §0, fact 2)."""
-    ((_, name),) = bound(resolver, call, by_spelling()[call.function])
-    card = resolver.card(name)
-    if not isinstance(name, Name):
-        resolver.refuse("formula.wants_indicator", call)
+    ((_, node),) = bound(resolver, call, by_spelling()[call.function])
+    name, card = resolver.indicator(node)
     rates = {c.code: c for c in resolver.vocabulary.cards.values() if _grows(resolver, c, card)}
     if len(rates) != 1:
         code = "formula.growth_unpublished" if not rates else "formula.growth_ambiguous"

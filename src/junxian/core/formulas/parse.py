@@ -79,11 +79,9 @@ def _parsed(text: str) -> Node:
     if len(text) > LONGEST:
         raise RuleError("formula.too_long", line=1, column=1, length=len(text), longest=LONGEST)
     try:
-        tree = _grammar().parse(text)
+        tree: Any = _grammar().parse(text)
     except UnexpectedInput as fault:
         raise _syntax(fault, text) from None
-    if not isinstance(tree, Node):
-        raise RuleError("formula.syntax.empty", line=1, column=1)
     return _shallow(tree)
 
 
@@ -184,11 +182,8 @@ def _binary(parts: list[Any]) -> Binary:
 
 
 def _syntax(fault: UnexpectedInput, text: str) -> RuleError:
-    from lark import UnexpectedCharacters, UnexpectedToken
+    from lark import UnexpectedToken
 
-    if isinstance(fault, UnexpectedCharacters):
-        at = fault.pos_in_stream or 0
-        return _expected(set(fault.allowed or ()), fault.line, fault.column, text[at : at + 1])
     if isinstance(fault, UnexpectedToken) and fault.token.type != "$END":
         # Lark's fallback lexer takes anything for a calibre: then only the first letter is what was met.
         met = str(fault.token)[:1] if fault.token.type == "CALIBRE" else str(fault.token)

@@ -27,7 +27,9 @@ DUPLICATE_KEY = (*SAME, "period", "published_at", "revision")
 class Grounds:
     """What the checks may look at: figures now, figures before, cards, units, period and root."""
 
-    def __init__(self, now: pl.DataFrame, before: pl.DataFrame, cards: Sequence[Card], units: Sequence[Unit], *, root: str) -> None:
+    def __init__(
+        self, now: pl.DataFrame, before: pl.DataFrame, cards: Sequence[Card], units: Sequence[Unit], *, root: str
+    ) -> None:
         self.now, self.before, self.root = now, before, root
         self.cards = {card.code: card for card in cards}
         self.units = {unit.code: unit for unit in units}
@@ -140,8 +142,13 @@ def _made(row: dict[str, Any], severity: str, rule: str, code: str, facts: dict[
     return row.get("file") or "", row.get("sheet") or "", row.get("cell") or "", severity, rule, code, text
 
 
-def _found(check: Check, row: dict[str, Any], code: str, **facts: Any) -> Finding:
-    shown = {"region": row["region_code"], "indicator": row["indicator"], "period": row["period"], "value": row["value"]}
+def _found(check: Check, grounds: Grounds, row: dict[str, Any], code: str, **facts: Any) -> Finding:
+    unit, card = grounds.units.get(row["region_code"]), grounds.cards.get(row["indicator"])
+    shown = {
+        "region": unit.name if unit else row["region_code"], "indicator": card.name if card else row["indicator"],
+        "region_code": row["region_code"], "indicator_code": row["indicator"], "period": row["period"],
+        "value": row["value"], "unit": card.unit if card else "",
+    }  # fmt: skip
     if check.advice:
         facts["advice"] = check.advice
     return _made(row, check.weight, check.id, code, {**shown, **facts})
@@ -159,7 +166,9 @@ def _mine(check: Check) -> pl.Expr:
 def _range(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     """`range`: low ≤ value ≤ high."""
     bounds = {code: _bounds(check, card) for code, card in grounds.cards.items()}
-    spans = grounds.now.group_by("indicator").agg(pl.col("value").min().alias("least"), pl.col("value").max().alias("most"))
+    spans = grounds.now.group_by("indicator").agg(
+        pl.col("value").min().alias("least"), pl.col("value").max().alias("most")
+    )
     outside = [
         code for code, least, most in spans.iter_rows()
         if code in bounds and least is not None and (least < bounds[code][0] or most > bounds[code][1])
@@ -169,7 +178,7 @@ def _range(check: Check, grounds: Grounds, last: int) -> list[Finding]:
         low, high = bounds[code]
         rows = grounds.now.filter(_mine(check), pl.col("indicator") == code, ~pl.col("value").is_between(low, high))
         for row in rows.iter_rows(named=True):
-            found.append(_found(check, row, "checks.out_of_range", low=_end(low), high=_end(high)))
+            found.append(_found(check, grounds, row, "checks.out_of_range", low=_end(low), high=_end(high)))
     return found
 
 
@@ -200,7 +209,9 @@ def _not_falling(check: Check, grounds: Grounds, last: int) -> list[Finding]:
         .filter(pl.col("value") < pl.col("earlier_value") - check.tolerance, pl.col("reason") == "")
     )
     return [
-        _found(check, row, "checks.falling", earlier=row["earlier_value"], earlier_period=row["earlier_period"])
+        _found(
+            check, grounds, row, "checks.falling", earlier=row["earlier_value"], earlier_period=row["earlier_period"]
+        )
         for row in _only_new(rows, grounds).iter_rows(named=True)
     ]
 
@@ -214,7 +225,9 @@ def _only_new(rows: pl.DataFrame, grounds: Grounds) -> pl.DataFrame:
     """Findings are about what came in now, not about history."""
     if rows.is_empty() or grounds.before.is_empty():
         return rows
-    return rows.join(grounds.now.select(*SAME, "period").unique(), on=[*SAME, "period"], how="semi", maintain_order="left")
+    return rows.join(
+        grounds.now.select(*SAME, "period").unique(), on=[*SAME, "period"], how="semi", maintain_order="left"
+    )
 
 
 def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
@@ -236,9 +249,9 @@ def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     rows = pool.join(base, on=[*SAME, "period_index"], how="inner", maintain_order="left").filter(leap)
     rows = rows.with_columns(change.alias("change"), rate.alias("rate"))
     return [
-        _found(check, row, "checks.jump_points", base=row["base"], points=round(row["value"] - row["base"], 6))
+        _found(check, grounds, row, "checks.jump_points", base=row["base"], points=round(row["value"] - row["base"], 6))
         if row["rate"]
-        else _found(check, row, "checks.jump", base=row["base"], percent=round(row["change"] * 100, 1))
+        else _found(check, grounds, row, "checks.jump", base=row["base"], percent=round(row["change"] * 100, 1))
         for row in _only_new(rows, grounds).iter_rows(named=True)
     ]
 
@@ -258,7 +271,7 @@ def _parts_total(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     wrong = over | ((pl.col("value") - pl.col("parts_sum") > slack) & (pl.col("n") == len(check.parts)) & check.exact)
     facts = {"parts": list(check.parts)}
     return [
-        _found(check, row, "checks.parts_differ", parts_sum=round(row["parts_sum"], 9), **facts)
+        _found(check, grounds, row, "checks.parts_differ", parts_sum=round(row["parts_sum"], 9), **facts)
         for row in totals.filter(wrong).iter_rows(named=True)
     ]
 
@@ -269,7 +282,11 @@ def _county_sum(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     if city.is_empty():
         return []
     counties = [c for c in check.regions or grounds.counties if c != grounds.root]
-    additive = [c for c, card in grounds.cards.items() if card.flow != "ratio" and not card.growth_of and card.unit not in PERCENTS]
+    additive = [
+        c
+        for c, card in grounds.cards.items()
+        if card.flow != "ratio" and not card.growth_of and card.unit not in PERCENTS
+    ]
     found: list[Finding] = []
     for calibre in city.get_column("calibre").unique(maintain_order=True):
         without = check.calibres[calibre].without if calibre in check.calibres else ()
@@ -290,7 +307,9 @@ def _against_city(
     check: Check, city: pl.DataFrame, summed: Sequence[str], additive: Sequence[str], grounds: Grounds
 ) -> list[Finding]:
     key = ["indicator", "period", "kind", "stage"]
-    parts = grounds.now.filter(pl.col("region_code").is_in(list(summed)), pl.col("calibre") == "", pl.col("value").is_not_null())
+    parts = grounds.now.filter(
+        pl.col("region_code").is_in(list(summed)), pl.col("calibre") == "", pl.col("value").is_not_null()
+    )
     sums = parts.group_by(key).agg(pl.col("value").sum().alias("sum"), pl.col("region_code").n_unique().alias("n"))
     slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + 1e-9
     wrong = (pl.col("sum") - pl.col("value")).abs() > slack
@@ -299,7 +318,16 @@ def _against_city(
     )
     rows = rows.filter(wrong, pl.col("n") == len(summed))
     return [
-        _found(check, row, "checks.county_sum", sum=round(row["sum"], 9), n=row["n"], calibre=row["calibre"], counties=list(summed))
+        _found(
+            check,
+            grounds,
+            row,
+            "checks.county_sum",
+            sum=round(row["sum"], 9),
+            n=row["n"],
+            calibre=row["calibre"],
+            counties=list(summed),
+        )
         for row in rows.iter_rows(named=True)
     ]
 
@@ -307,7 +335,9 @@ def _against_city(
 def _required(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     """`required`: a figure or an honest 不适用 for each unit and indicator at the period."""
     regions = check.regions or grounds.counties
-    rows = with_index(grounds.now.filter(pl.col("indicator").is_in(list(check.indicators)))).filter(pl.col("period_index") == last)
+    rows = with_index(grounds.now.filter(pl.col("indicator").is_in(list(check.indicators)))).filter(
+        pl.col("period_index") == last
+    )
     there = rows.filter(pl.col("value").is_not_null() | (pl.col("state") == "not_applicable"))
     have = set(there.select("region_code", "indicator").iter_rows())
     empty = {(r["region_code"], r["indicator"]): r for r in rows.iter_rows(named=True)}
@@ -316,7 +346,7 @@ def _required(check: Check, grounds: Grounds, last: int) -> list[Finding]:
         for code in check.indicators:
             if (region, code) not in have:
                 blank = {"region_code": region, "indicator": code, "period": "", "value": None}
-                found.append(_found(check, empty.get((region, code), blank), "checks.required"))
+                found.append(_found(check, grounds, empty.get((region, code), blank), "checks.required"))
     return found
 
 

@@ -183,14 +183,11 @@ def watch(compiled: Compiled, seen: pl.DataFrame, events: pl.DataFrame, history:
     series = in_series(seen)
     values = [_line_values(compiled, line, series) for line in lines if not isinstance(line.watch, Events)]
     told = {line.id: _told(compiled, line) for line in lines if line.units}
-    now = WatchRound(
-        compiled.period.index, STEP[compiled.scheme.frequency], compiled.rulebook.jurisdiction.fiscal_year_start
-    )
-    table = (
-        pl.concat(values, how="diagonal")
-        if values
-        else pl.DataFrame(schema={"region_code": pl.String, "line": pl.String})
-    )
+    rules = compiled.rulebook
+    begins, merged = rules.jurisdiction.fiscal_year_start, rules.calendar.merged_months
+    now = WatchRound(compiled.period.index, STEP[compiled.scheme.frequency], begins, merged)
+    nothing = pl.DataFrame(schema={"region_code": pl.String, "line": pl.String})
+    table = pl.concat(values, how="diagonal") if values else nothing
     judged = events.filter(pl.col("region_code").is_in(list(compiled.groups)))
     return watch_lines(
         lines, table, now, events=judged, history=history, names=compiled.names, told=told,

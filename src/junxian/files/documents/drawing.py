@@ -17,7 +17,7 @@ LOOKS = {
     "red": ("cross", "#c8372d", "#ffffff", False),
     "veto": ("star", "#4b0d14", "#ffffff", False),
 }
-"""Shape, fill, ink and dashed frame of each light; fills grow darker, so that a black-and-white print tells them too."""
+"""Shape, fill, ink and dashed frame of each light; fills grow darker, so that a grey print tells them too."""
 CHART_WIDTH, BAR = 900, 30
 
 
@@ -51,5 +51,3 @@ def drawn(pictures: Iterable[Picture]) -> tuple[list[tuple[Picture, bytes]], lis
 def inline(svg: str) -> str:
     """SVG for an HTML page: without the name space, which HTML knows, so that the page holds no address at all."""
     return re.sub(r'\sxmlns(:\w+)?="[^"]*"', "", svg)
-
-

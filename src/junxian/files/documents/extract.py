@@ -13,7 +13,7 @@ Rows = tuple[tuple[str | float, ...], ...]
 
 
 def extract(path: Path) -> Extracted:
-    """Paragraphs and tables of a file we wrote; DataError `bulletins.sheet_formula` where a workbook holds a formula."""
+    """Paragraphs and tables of a file we wrote; DataError `bulletins.sheet_formula` for a formula."""
     readers = {".docx": _docx, ".xlsx": _xlsx, ".html": _html}
     return readers[path.suffix](path)
 

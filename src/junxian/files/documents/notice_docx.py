@@ -47,7 +47,9 @@ HEAD_WIDTH = 430.0
 """Points the letterhead may take of the 442 of the type area."""
 
 
-def notice_docx(document: Document, words: dict[str, str], pictures: Sequence[tuple[Picture, bytes]] = ()) -> WordDocument:
+def notice_docx(
+    document: Document, words: dict[str, str], pictures: Sequence[tuple[Picture, bytes]] = ()
+) -> WordDocument:
     """The document as a 公文. `pictures` holds the drawn ones as PNG; none is not an error."""
     from docx import Document as new_document
 
@@ -216,7 +218,8 @@ def _new_page(word: WordDocument, turned: bool) -> None:
     """A page of its own; a new section only where the sheet is turned or turned back."""
     from docx.enum.section import WD_SECTION
 
-    is_turned = word.sections[-1].page_width is not None and word.sections[-1].left_margin.twips != LEFT
+    margin = word.sections[-1].left_margin
+    is_turned = margin is not None and margin.twips != LEFT
     if is_turned == turned:
         last = word.add_paragraph()
         set_paragraph(last, spacing(line=20), element("w:snapToGrid", val=0))

@@ -134,7 +134,7 @@ _BOX = (
     '<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>'
     '<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm>'
     '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>'
-    '<wps:txbx><w:txbxContent>{paragraphs}</w:txbxContent></wps:txbx>'
+    "<wps:txbx><w:txbxContent>{paragraphs}</w:txbxContent></wps:txbx>"
     '<wps:bodyPr vert="{vert}" lIns="0" tIns="0" rIns="0" bIns="0"/></wps:wsp></a:graphicData></a:graphic>'
     "</wp:anchor></w:drawing>"
 )
@@ -159,8 +159,9 @@ def add_text_box(
 
 def name_fallbacks(document: WordDocument) -> None:
     """Write the font table: official names with the names a machine without them may use."""
-    from docx.opc.part import Part
     from xml.sax.saxutils import quoteattr
+
+    from docx.opc.part import Part
 
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     fonts = "".join(

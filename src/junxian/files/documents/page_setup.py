@@ -1,4 +1,4 @@
-"""Page (版面): A4 to the millimetre of GB/T 9704-2012 with 22 lines of 28 characters, and its page numbers (RULES §9.1)."""
+"""Page (版面): A4 to the millimetre of GB/T 9704-2012 with 22 lines of 28 characters, and page numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plain report (普通报告): title, text, tables and a centred page number; for other countries and for inner papers."""
+"""The plain report (普通报告): title, text, tables and a centred page number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ HEADING_SIZES = {1: 15.0, 2: 13.0, 3: 12.0, 4: 11.5}
 BODY, TITLE = 11.5, 22.0
 
 
-def plain_docx(document: Document, words: Mapping[str, str], pictures: Sequence[tuple[Picture, bytes]] = ()) -> WordDocument:
+def plain_docx(
+    document: Document, words: Mapping[str, str], pictures: Sequence[tuple[Picture, bytes]] = ()
+) -> WordDocument:
     """The document without red head, on A4 or letter paper."""
     from docx import Document as new_document
 
@@ -95,7 +97,9 @@ def _tables(word: WordDocument, document: Document, words: Mapping[str, str]) ->
             wide = is_wide(table)
             if wide != turned:
                 set_plain_page(word.add_section(WD_SECTION.NEW_PAGE), paper=document.paper, landscape=wide)
-            number = len(dict.fromkeys(t.heading or t.title for t in document.tables[: document.tables.index(table) + 1]))
+            number = len(
+                dict.fromkeys(t.heading or t.title for t in document.tables[: document.tables.index(table) + 1])
+            )
             label = words["bulletins.word.attachment_numbered"].format(number=number)
             text = f"{label}. {heading}"
             font = _head_font(document.language)

@@ -12,15 +12,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from junxian.core.bulletins.alert_table import alerts_table
 from junxian.core.bulletins.context import Context
 from junxian.core.bulletins.document import Cell, Column, PrintedTable
-from junxian.core.bulletins.tables import alerts_table, measures_table, points_table, ranking_table, watch_table
+from junxian.core.bulletins.tables import measures_table, points_table, ranking_table, watch_table
 from junxian.files.documents.title_lines import shown_width
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 A4, A3 = 9, 8
 A3_FROM = 10
 """Columns from which a sheet is printed on A3 across."""
+TITLE_ROOM = 78.0
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -29,7 +31,11 @@ def ranking_tables(context: Context) -> list[tuple[str, PrintedTable]]:
     w, facts = context.wording, context.ledger.facts
     found: list[tuple[str, PrintedTable]] = []
     for category in context.ledger.categories:
-        words = {"period": facts.period_title, "scheme": facts.scheme_title, "category": facts.terms.get(category, category)}
+        words = {
+            "period": facts.period_title,
+            "scheme": facts.scheme_title,
+            "category": facts.terms.get(category, category),
+        }
         for name, key, table in (
             ("rank", "ranking_title", ranking_table(context, category)),
             ("official", "official_title", points_table(context, category, order="official")),
@@ -37,8 +43,8 @@ def ranking_tables(context: Context) -> list[tuple[str, PrintedTable]]:
         ):
             found.append((w.word(f"sheet.{name}", **words), _titled(table, w.word(f"sheet.{key}", **words))))
     found.append((w.word("sheet.alerts"), alerts_table(context)))
-    for i, table in enumerate(facts.watch):
-        found.append((w.word("sheet.watch", number=i + 1), watch_table(context, table)))
+    for i, watched in enumerate(facts.watch):
+        found.append((w.word("sheet.watch", number=i + 1), watch_table(context, watched)))
     return found
 
 
@@ -92,17 +98,19 @@ class _Styles:
 def _sheet(sheet: Any, table: PrintedTable, styles: _Styles, context: Context) -> None:
     last = len(table.columns) - 1
     title = styles.get(bold=True, font_size=16, align="center", font_name="黑体")
-    write_text(sheet, 0, 0, table.heading or table.title, title, styles, merge_to=last)
-    write_text(sheet, 1, 0, table.note, styles.get(font_size=9, align="left", text_wrap=True), styles, merge_to=last)
+    write_text(sheet, (0, 0), table.heading or table.title, title, styles, merge_to=last)
+    write_text(sheet, (1, 0), table.note, styles.get(font_size=9, align="left", text_wrap=True), styles, merge_to=last)
     head = styles.get(bold=True, border=1, align="center", text_wrap=True, bg_color="#E7EDF3", font_name="黑体")
+    widths = _widths(table)
     for c, column in enumerate(table.columns):
-        write_text(sheet, 2, c, column.name, head, styles)
-        sheet.set_column(c, c, _width(column, [row[c] for row in table.rows]))
+        write_text(sheet, (2, c), column.name, head, styles)
+        sheet.set_column(c, c, widths[c])
     root = context.ledger.facts.root
     for r, row in enumerate(table.rows):
         bold = r < len(table.keys) and table.keys[r] == root
         for c, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             write_cell(sheet, (3 + r, c), column, cell, styles, bold=bold)
+        sheet.set_row(3 + r, 20)
     sheet.set_row(0, 30)
     sheet.set_row(1, 28)
     sheet.set_row(2, 32)
@@ -124,6 +132,13 @@ def _print_set_up(sheet: Any, table: PrintedTable, context: Context) -> None:
     sheet.set_footer(f"&C{context.wording.word('sheet.footer')}")
 
 
+def _widths(table: PrintedTable) -> list[float]:
+    """Column widths that hold the cells, and together at least the title in its larger type."""
+    widths = [_width(column, [row[c] for row in table.rows]) for c, column in enumerate(table.columns)]
+    wanted = max(TITLE_ROOM, 3.2 * shown_width(table.heading or table.title))
+    return [width * max(1.0, wanted / sum(widths)) for width in widths]
+
+
 def _width(column: Column, cells: Sequence[Cell]) -> float:
     longest = max((shown_width(cell.text) for cell in cells), default=0)
     return min(40.0, max(8.0, 2 * longest + 2, min(2 * shown_width(column.name) + 2, 16)))
@@ -133,7 +148,7 @@ def write_cell(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, styl
     """A number as a number in its format, everything else as text."""
     if cell.number is None:
         align = "center" if column.kind == "number" or shown_width(cell.text) <= 8 else "left"
-        write_text(sheet, *at, cell.text, styles.get(border=1, align=align, bold=bold, text_wrap=True), styles)
+        write_text(sheet, at, cell.text, styles.get(border=1, align=align, bold=bold, text_wrap=True), styles)
         return
     places = f"0.{'0' * cell.decimals}" if cell.decimals else "0"
     align = "center" if column.key == "rank" else "right"
@@ -141,14 +156,14 @@ def write_cell(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, styl
 
 
 def write_text(
-    sheet: Any, row: int, column: int, text: str, style: Any, styles: _Styles, *, merge_to: int = 0
+    sheet: Any, at: tuple[int, int], text: str, style: Any, styles: _Styles, *, merge_to: int = 0
 ) -> None:  # fmt: skip
     """Text that can never become a formula."""
     if text.startswith(DANGEROUS):
         style = styles.get(border=1, quote_prefix=True)
-    if merge_to > column:
-        sheet.merge_range(row, column, row, merge_to, "", style)
-    sheet.write_string(row, column, text, style)
+    if merge_to > at[1]:
+        sheet.merge_range(*at, at[0], merge_to, "", style)
+    sheet.write_string(*at, text, style)
 
 
 def _notes(sheet: Any, styles: _Styles, context: Context) -> None:
@@ -166,7 +181,7 @@ def _notes(sheet: Any, styles: _Styles, context: Context) -> None:
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 80)
     for r, (key, text) in enumerate(rows.items()):
-        write_text(sheet, r, 0, w.word(f"notes.{key}"), styles.get(bold=True, border=1), styles)
-        write_text(sheet, r, 1, text, styles.get(border=1, text_wrap=True), styles)
+        write_text(sheet, (r, 0), w.word(f"notes.{key}"), styles.get(bold=True, border=1), styles)
+        write_text(sheet, (r, 1), text, styles.get(border=1, text_wrap=True), styles)
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)

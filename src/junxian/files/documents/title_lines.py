@@ -1,4 +1,4 @@
-"""Title lines (标题排列): a long title breaks into lines of unequal length, and never inside a word (GB/T 9704 7.3.1)."""
+"""Title lines (标题排列): a long title breaks into lines of unequal length, never inside a word (RULES §9.2)."""
 
 from __future__ import annotations
 

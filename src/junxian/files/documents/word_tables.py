@@ -1,4 +1,4 @@
-"""Tables and pictures in Word (表格与插图): repeated headers, rows that do not break, a sheet turned where it is wide."""
+"""Tables and pictures in Word (表格与插图): repeated headers, unbroken rows, wide ones on a turned sheet."""
 
 from __future__ import annotations
 
@@ -54,7 +54,14 @@ def add_table(word: WordDocument, table: PrintedTable, *, turned: bool, font: st
     wishes = _wish(table)
     widths = [round(total * wish / sum(wishes)) for wish in wishes]
     _frame(made, total, widths)
-    _row(made, [Cell(column.name) for column in table.columns], table.columns, widths, font=HEITI if font == FANGSONG else font, head=True)
+    _row(
+        made,
+        [Cell(column.name) for column in table.columns],
+        table.columns,
+        widths,
+        font=HEITI if font == FANGSONG else font,
+        head=True,
+    )
     for row in table.rows:
         _row(made, row, table.columns, widths, font=font)
     if not table.rows:
@@ -81,8 +88,10 @@ def _frame(made: WordTable, total: int, widths: list[int]) -> None:
         column.set(element("w:gridCol", w=0).keys()[0], str(width))
 
 
-def _row(made: WordTable, cells: Any, columns: tuple[Column, ...], widths: list[int], *, font: str, head: bool = False) -> None:
-    row = made.add_row()
+def _row(
+    made: WordTable, cells: Any, columns: tuple[Column, ...], widths: list[int], *, font: str, head: bool = False
+) -> None:
+    row = made.add_row()  # type: ignore[no-untyped-call]
     properties = row._tr.get_or_add_trPr()
     properties.append(element("w:cantSplit"))
     if head:

@@ -133,7 +133,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("2026-03", "财政局", "收支", "figure_type", change=_say(("X10004", "revenue"), "待核")),
     Fault("2026-06", "商务局", "外经外贸", "jump", {("X10025", "trade"): 1.9}, found_at=(("X10025", "trade"),)),
     Fault("2026-06", "人行", "存贷款", "region_known", change=_say(("X10025", ""), "竹浔具")),
-    Fault("2026-06", "统计局", "主要指标", "county_sum", {(CITY, "retail"): 1.01}, found_at=((CITY, "retail"),)),
+    Fault("2026-06", "统计局", "主要指标", "county_sum", {(CITY, "new_firms"): 1.1}, found_at=((CITY, "new_firms"),)),
 )  # fmt: skip
 REGISTER_FAULTS = (("2025-10", "X10021", "good_days", "138.2", "in_range"),)
 """Faults of the tidy register: round, unit, indicator, what is written, rule."""

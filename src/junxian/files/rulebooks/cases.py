@@ -94,7 +94,7 @@ def _differs(place: Place, name: str, found: Comparison) -> Fault:
 def _shown(value: object) -> str:
     if value is None:
         return "—"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) and value == value.to_integral() else str(value)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) and value.as_tuple().exponent == -9 else str(value)
 
 
 def compare_case(rulebook: Rulebook, case: Case, files: Files) -> Iterator[Comparison]:
@@ -174,7 +174,7 @@ def _compared(outcome: Outcome, unit: str, expected: Expected) -> Iterator[Compa
 
 
 def _points(nano: int | None) -> Decimal | None:
-    return None if nano is None else Decimal(nano) / NANO
+    return None if nano is None else (Decimal(nano) / NANO).quantize(1 / NANO)
 
 
 def _node(outcome: Outcome, unit: str, key: str, column: str) -> Any:
@@ -184,7 +184,7 @@ def _node(outcome: Outcome, unit: str, key: str, column: str) -> Any:
     if key not in nodes:
         raise RuleError("cases.criterion_missing", name=key, nearest=nearest(key, list(nodes)) or "—")
     found = nodes[key][column]
-    return Decimal(repr(found)) if isinstance(found, float) else found
+    return Decimal(repr(found)).quantize(1 / NANO) if isinstance(found, float) else found
 
 
 def agrees(expected: Any, found: Any) -> bool:

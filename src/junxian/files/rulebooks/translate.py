@@ -17,13 +17,15 @@ WANTS = {
     "list_type": "wants_list", "too_short": "too_short", "too_long": "too_long",
     "union_tag_not_found": "wants_kind", "union_tag_invalid": "wants_kind",
 }  # fmt: skip
+KEYED = ("missing", "extra_forbidden")
+"""Errors whose last step is a key of the text; the last step of others may name an alternative of a union."""
 BOUNDS = ("gt", "ge", "lt", "le", "multiple_of")
 Error = Mapping[str, Any]
 
 
 def translate(errors: Sequence[Error], value: Any, places: Mapping[Path, Place], schema: dict[str, Any]) -> list[Fault]:
     """Faults in the order of the text; of the alternatives of a union only the one the text comes nearest to."""
-    located = [(*_follow(value, error["loc"]), error) for error in errors if _fits(value, error["loc"])]
+    located = [(*_follow(value, error), error) for error in errors if _fits(value, error["loc"])]
     chosen: dict[Path, tuple[bool, Error]] = {}
     for path, tagged, error in located:
         deeper = any(other[: len(path)] == path and len(other) > len(path) for other, _, _ in located)
@@ -31,7 +33,7 @@ def translate(errors: Sequence[Error], value: Any, places: Mapping[Path, Place],
             continue
         if path not in chosen or (chosen[path][0] and not tagged):
             chosen[path] = (tagged, error)
-    return [_fault(path, error, places, schema) for path, (_, error) in chosen.items()]
+    return [_fault(path, error, places, (value, schema)) for path, (_, error) in chosen.items()]
 
 
 def _fits(value: Any, loc: tuple[str | int, ...]) -> bool:
@@ -60,23 +62,39 @@ def _step(here: Any, step: str | int) -> tuple[Any, tuple[str | int, ...]]:
     return here, ()
 
 
-def _follow(value: Any, loc: tuple[str | int, ...]) -> tuple[Path, bool]:
+def _follow(value: Any, error: Error) -> tuple[Path, bool]:
     """The path in the text, and whether the error belongs to one alternative of a union only."""
     path: Path = ()
-    tagged = False
-    for place, step in enumerate(loc):
+    taken: Path = ()
+    for step in error["loc"]:
         value, taken = _step(value, step)
         path += taken
-        last = place == len(loc) - 1
-        tagged = not taken and last and not (isinstance(value, dict) and isinstance(step, str) and step.isidentifier())
-        if not taken and last and not tagged:
-            path += (step,)
-    return path, tagged
+    if taken or not error["loc"]:
+        return path, False
+    keyed = error["type"] in KEYED
+    return (*path, error["loc"][-1]) if keyed else path, not keyed
 
 
-def _fault(path: Path, error: Error, places: Mapping[Path, Place], schema: dict[str, Any]) -> Fault:
+def _fault(path: Path, error: Error, places: Mapping[Path, Place], text: tuple[Any, dict[str, Any]]) -> Fault:
+    value, schema = text
+    if stray := _stray_parameter(path, error, value, schema):
+        path, error = stray, {**error, "type": "extra_forbidden"}
     code, facts = _said(path, error, schema)
     return fault_at(place_of(path, places), code, **facts)
+
+
+def _stray_parameter(path: Path, error: Error, value: Any, schema: dict[str, Any]) -> Path:
+    """`{rank_step: {stepp: 5%}}`: a misspelt parameter makes the mapping look like the main parameter itself."""
+    given = error.get("input")
+    if not path or path[-1] not in ("method", "watch") or not isinstance(given, dict):
+        return ()
+    for step in path:
+        value = value[step]
+    if not isinstance(value, dict) or given not in value.values():
+        return ()
+    inner = (*path, next(iter(value)))
+    strays = [key for key in given if key not in keys_at(schema, inner)]
+    return (*inner, strays[0]) if strays else ()
 
 
 def place_of(path: Path, places: Mapping[Path, Place]) -> Place:

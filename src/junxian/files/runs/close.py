@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ from junxian.files.runs import results
 from junxian.files.runs.engine import engine_named, versions
 from junxian.files.runs.findings import completeness, write_findings
 from junxian.files.runs.intake import Prior, Progress, Taken, alert_history, previous, take_in
-from junxian.files.runs.record import whole_directory, write_record
-from junxian.files.snapshots import snapshot_hash, write_snapshot
+from junxian.files.runs.record import run_id, whole_directory, write_record
+from junxian.files.snapshots import write_snapshot
 
 Papers = Callable[["Closed", Path], Sequence[Path]]
 
@@ -34,6 +33,7 @@ class Closed:
     taken: Taken
     last: Prior | None
     stamps: dict[str, str]
+    run: str
     today: str
 
 
@@ -68,8 +68,9 @@ def close(
         with engine_named(engine) as where:
             judgement = judge(compiled, observations, history, engine=where)
         found = write_results(judgement, observations, stamps, folder, history)
+        run = run_id(folder, stamps)
         write_findings(taken.findings, taken.files, folder, compiled.rulebook.jurisdiction.language)
-        closed = Closed(judgement, observations, found, taken, last, stamps, today)
+        closed = Closed(judgement, observations, found, taken, last, stamps, run, today)
         if papers is not None:
             papers(closed, folder)
         write_record(folder, _record(compiled, closed, engine, known))
@@ -98,6 +99,7 @@ def write_results(
 def _record(compiled: Compiled, closed: Closed, engine: str, known: str) -> dict[str, Any]:
     last = closed.last
     return {
+        "run": closed.run,
         "period": compiled.period.text,
         "scheme": compiled.scheme.id,
         "rulebook": {"id": compiled.rulebook.id, "hash": closed.stamps["rulebook_hash"]},
@@ -109,13 +111,3 @@ def _record(compiled: Compiled, closed: Closed, engine: str, known: str) -> dict
         "completeness": completeness(closed.judgement.points),
         "findings": closed.taken.findings.get_column("severity").value_counts(sort=True).rows(),
     }
-
-
-def read_results(folder: Path) -> dict[str, Any]:
-    """receipts.json of a run as units by code."""
-    return {r["region_code"]: r for r in json.loads((folder / "receipts.json").read_text(encoding="utf-8"))}
-
-
-def same_snapshot(folder: Path, frame: pl.DataFrame, stated: str) -> bool:
-    """Whether the snapshot still hashes to what run.json says."""
-    return snapshot_hash(frame) == stated

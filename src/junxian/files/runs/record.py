@@ -52,18 +52,24 @@ def checksum(content: Any) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-def write_record(folder: Path, record: Mapping[str, Any], name: str = "run.json") -> str:
-    """Write run.json with the hash of every other file; returns the run's own hash, which a notice may print."""
+RESULTS = ("scores.csv", "points.csv", "alerts.csv", "receipts.json")
+
+
+def run_id(folder: Path, stamps: Mapping[str, str]) -> str:
+    """The run's own hash: rulebook, snapshot and the four results. A notice prints it, so it cannot depend on the notice."""
+    return checksum({**stamps, **{name: file_hash(folder / name) for name in RESULTS}})
+
+
+def write_record(folder: Path, record: Mapping[str, Any], name: str = "run.json") -> None:
+    """Write run.json with the hash of every other file, sealed by a checksum over itself."""
     files = {
         path.relative_to(folder).as_posix(): file_hash(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in OURS
     }
     content = {"form": FORM, **record, "files": files}
-    own = checksum(content)
-    text = json.dumps(content | {"run": own}, ensure_ascii=False, indent=2, sort_keys=True)
+    text = json.dumps(content | {"seal": checksum(content)}, ensure_ascii=False, indent=2, sort_keys=True)
     (folder / name).write_text(text + "\n", encoding="utf-8")
-    return own
 
 
 def read_record(folder: Path, name: str = "run.json") -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -13,11 +14,8 @@ from junxian.core.rulebook.judge import judge, prepare
 from junxian.files.rulebooks import hash_of, load
 from junxian.files.runs.close import write_results
 from junxian.files.runs.engine import versions
-from junxian.files.runs.record import checksum, file_hash, read_record
+from junxian.files.runs.record import RESULTS, checksum, file_hash, read_record, run_id
 from junxian.files.snapshots import read_snapshot, snapshot_hash
-
-RECOMPUTED = ("scores.csv", "points.csv", "alerts.csv", "receipts.json")
-
 
 @dataclass(frozen=True)
 class Difference:
@@ -45,11 +43,11 @@ class Verdict:
 def verify(folder: Path) -> Verdict:
     """Check every hash and recompute every result; DataError where the directory cannot be read at all."""
     record = read_record(folder)
-    engine = str(record["engine"]["engine"])
+    here = versions(str(record["engine"]["engine"]))
     others = [
-        Difference("verify.engine", name, stated=str(stated), found=versions(engine).get(name, ""))
+        Difference("verify.engine", name, stated=str(stated), found=here.get(name, ""))
         for name, stated in record["engine"].items()
-        if versions(engine).get(name) != stated
+        if here.get(name) != stated
     ]
     differences = [*_seals(folder, record), *_files(folder, record)]
     if not others:
@@ -57,18 +55,22 @@ def verify(folder: Path) -> Verdict:
     return Verdict(tuple(differences), tuple(others))
 
 
-def _seals(folder: Path, record: dict[str, object]) -> list[Difference]:
+def _seals(folder: Path, record: dict[str, Any]) -> list[Difference]:
     """run.json over itself, the rulebook and the snapshot."""
-    body = {name: value for name, value in record.items() if name != "run"}
-    pairs = [("run.json", str(record.get("run")), checksum(body))]
-    pairs.append(("rulebook.zip", str(record["rulebook"]["hash"]), hash_of(folder / "rulebook.zip")))  # type: ignore[index]
-    pairs.append(("snapshot.parquet", str(record["snapshot"]["hash"]), snapshot_hash(read_snapshot(folder))))  # type: ignore[index]
+    body = {name: value for name, value in record.items() if name != "seal"}
+    stamps = {"rulebook_hash": hash_of(folder / "rulebook.zip"), "snapshot_hash": snapshot_hash(read_snapshot(folder))}
+    pairs = [
+        ("run.json", str(record.get("seal")), checksum(body)),
+        ("rulebook.zip", str(record["rulebook"]["hash"]), stamps["rulebook_hash"]),
+        ("snapshot.parquet", str(record["snapshot"]["hash"]), stamps["snapshot_hash"]),
+        ("run", str(record["run"]), run_id(folder, stamps)),
+    ]
     return [Difference("verify.seal", name, stated, found) for name, stated, found in pairs if stated != found]
 
 
-def _files(folder: Path, record: dict[str, object]) -> list[Difference]:
+def _files(folder: Path, record: dict[str, Any]) -> list[Difference]:
     found = []
-    for name, stated in dict(record["files"]).items():  # type: ignore[call-overload]
+    for name, stated in record["files"].items():
         path = folder / name
         actual = file_hash(path) if path.is_file() else ""
         if actual != stated:
@@ -76,7 +78,7 @@ def _files(folder: Path, record: dict[str, object]) -> list[Difference]:
     return found
 
 
-def _recomputed(folder: Path, record: dict[str, object]) -> list[Difference]:
+def _recomputed(folder: Path, record: dict[str, Any]) -> list[Difference]:
     compiled = prepare(load(folder / "rulebook.zip"), str(record["period"]), str(record["scheme"]))
     before = folder / "alerts_before.parquet"
     history = pl.read_parquet(before) if before.is_file() else None
@@ -86,7 +88,7 @@ def _recomputed(folder: Path, record: dict[str, object]) -> list[Difference]:
     found: list[Difference] = []
     with tempfile.TemporaryDirectory() as place:
         write_results(judgement, observations, stamps, Path(place), history)
-        for name in RECOMPUTED:
+        for name in RESULTS:
             found += _compared(folder / name, Path(place) / name)
     return found
 

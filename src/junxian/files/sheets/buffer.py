@@ -50,11 +50,10 @@ class Buffer:
     chunks: list[tuple[int, int, Origin]] = field(default_factory=list)
     odd: list[tuple[int, float | None, str, str, str]] = field(default_factory=list)
 
-    def add(self, pattern: Pattern, rows: Sequence[Sequence[Any]], origin: Origin, reading: Reading) -> None:
+    def add(self, pattern: Pattern, columns: Sequence[Sequence[Any]], origin: Origin, reading: Reading) -> None:
         """Take one sheet's figures: values by columns, in the order of the pattern."""
         if not pattern.size and not pattern.doubts:
             return
-        columns = list(zip(*rows, strict=True))
         top = pattern.rows[0] if pattern.rows else 0
         straight = bool(pattern.rows) and pattern.rows[-1] - top == len(pattern.rows) - 1
         self.chunks.append((pattern.offset, pattern.size, origin))
@@ -70,7 +69,15 @@ class Buffer:
         for doubt in pattern.doubts:
             self._raise(doubt, columns, origin)
 
-    def _add_odd(self, column: Sequence[Any], specs: Sequence[int], pattern: Pattern, index: int, origin: Origin, reading: Reading) -> None:  # noqa: PLR0917
+    def _add_odd(
+        self,
+        column: Sequence[Any],
+        specs: Sequence[int],
+        pattern: Pattern,
+        index: int,
+        origin: Origin,
+        reading: Reading,
+    ) -> None:  # noqa: PLR0917
         start = len(self.values)
         for place, cell in enumerate(column):
             if type(cell) in _NUMBERS:
@@ -83,7 +90,9 @@ class Buffer:
             value, state, raw, unit = self._settle(cell, self.store.specs[specs[place]], where, reading)
             self.odd.append((start + place, value, state, raw, unit))
 
-    def _settle(self, cell: object, spec: Spec, where: tuple[str, str, str], reading: Reading) -> tuple[float | None, str, str, str]:
+    def _settle(
+        self, cell: object, spec: Spec, where: tuple[str, str, str], reading: Reading
+    ) -> tuple[float | None, str, str, str]:
         """(value in the card's unit, state, text as received, unit as received) of a cell that is no plain number."""
         raw = cell.isoformat() if isinstance(cell, (datetime.date, datetime.time)) else str(cell)
         if isinstance(cell, str):
@@ -112,8 +121,16 @@ class Buffer:
         written = read_number(cell)
         return reading.header.unit_of(written.unit) if written and written.unit else ""
 
-    def _doubt_percent(self, column: Sequence[Any], specs: Sequence[int], pattern: Pattern, index: int, origin: Origin) -> None:
+    def _doubt_percent(
+        self, column: Sequence[Any], specs: Sequence[int], pattern: Pattern, index: int, origin: Origin
+    ) -> None:
         """Figures declared as 8.5 that all look like 0.085, or the other way round, are asked about."""
+        if (
+            index in pattern.whole_percent
+            and _NUMBERS >= set(map(type, column))
+            and (max(column) >= 1 or min(column) <= -1)
+        ):
+            return
         for way, code in (("percent", "sheets.percent_looks_fraction"), ("fraction", "sheets.percent_looks_whole")):
             chosen = {n for n in set(specs) if n >= 0 and self.store.specs[n].percent == way}
             figures = [
@@ -153,7 +170,9 @@ class Buffer:
             schema={"start": pl.Int64, "stop": pl.Int64, **dict.fromkeys(_ORIGIN, pl.String)},
             orient="row",
         )
-        flat = chunks.with_columns(pl.int_ranges("start", "stop").alias("place")).filter(pl.col("start") < pl.col("stop"))
+        flat = chunks.with_columns(pl.int_ranges("start", "stop").alias("place")).filter(
+            pl.col("start") < pl.col("stop")
+        )
         flat = flat.drop("start", "stop").explode("place")
         figures = self._patterns()[flat.get_column("place")]
         frame = pl.concat([flat.drop("place"), figures], how="horizontal").with_columns(
@@ -166,7 +185,11 @@ class Buffer:
 
         specs = pl.DataFrame(
             [(s.indicator, s.kind, s.calibre, s.stage, s.unit, s.factor, s.period) for s in self.store.specs],
-            schema={**dict.fromkeys(("indicator", "kind", "calibre", "stage", "unit"), pl.String), "factor": pl.Float64, "period": pl.String},
+            schema={
+                **dict.fromkeys(("indicator", "kind", "calibre", "stage", "unit"), pl.String),
+                "factor": pl.Float64,
+                "period": pl.String,
+            },
             orient="row",
         ).with_row_index("spec")
         store = self.store
@@ -174,7 +197,9 @@ class Buffer:
             {"region_code": store.region, "spec": store.spec, "row": store.row, "letters": store.letters},
             schema={"region_code": pl.String, "spec": pl.Int64, "row": pl.Int64, "letters": pl.String},
         ).with_columns(pl.concat_str("letters", pl.col("row").cast(pl.String)).alias("cell"))
-        joined = table.join(specs.with_columns(pl.col("spec").cast(pl.Int64)), on="spec", how="left", maintain_order="left")
+        joined = table.join(
+            specs.with_columns(pl.col("spec").cast(pl.Int64)), on="spec", how="left", maintain_order="left"
+        )
         return joined.drop("row", "letters", "spec")
 
     def _finished(self, frame: pl.DataFrame) -> pl.DataFrame:

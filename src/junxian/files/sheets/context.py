@@ -11,6 +11,7 @@ from junxian.core.errors import RuleError
 from junxian.core.indicators.form import Form
 from junxian.core.indicators.match import Names, card_names, region_names
 from junxian.core.indicators.model import Card
+from junxian.core.text import spoken
 from junxian.core.units.model import Unit
 from junxian.files.sheets.dates import Said, from_period
 from junxian.files.sheets.header import HeaderReader, spelled_out
@@ -85,6 +86,11 @@ class Context:
                 self._factors[pair] = None
         return self._factors[pair]
 
+    def titles(self, codes: Sequence[str]) -> list[str]:
+        """Names with codes, for questions."""
+        names = {u.code: u.name for u in self.units} | {c.code: c.name for c in self.cards}
+        return [f"{spoken(names.get(code, code))} ({code})" for code in codes]
+
     def reading(self, form: Form) -> Reading:
         """The form made ready, once."""
         if form.id not in self._readings:
@@ -95,15 +101,21 @@ class Context:
         day = f"{self.asked.year:04d}-{self.asked.month:02d}"
         regions = region_names(self.units, day=day, root=self.root, root_words=form.root_rows)
         header = HeaderReader(form, self.names, self.is_unit)
-        skipped = frozenset(spelled_out((*form.ignore_rows, *form.also_ignore_rows))) - frozenset(spelled_out(form.root_rows))
+        skipped = frozenset(spelled_out((*form.ignore_rows, *form.also_ignore_rows))) - frozenset(
+            spelled_out(form.root_rows)
+        )
         worded = frozenset(spelled_out(tuple(word for rule in form.columns for word in rule.header)))
 
         def is_label(text: str) -> bool:
             cell = header.read(text)
-            return not cell.ignored and bool(cell.word) and (bool(cell.forms & worded) or self.names.known(cell.word).sure)
+            return (
+                not cell.ignored and bool(cell.word) and (bool(cell.forms & worded) or self.names.known(cell.word).sure)
+            )
 
         surveyor = Surveyor(form, regions, header, is_label)
-        return Reading(form, regions, header, Resolver(form, self.cards, self.names), surveyor, skipped, form.blank_states())
+        return Reading(
+            form, regions, header, Resolver(form, self.cards, self.names), surveyor, skipped, form.blank_states()
+        )
 
 
 def _top(units: Sequence[Unit]) -> str:

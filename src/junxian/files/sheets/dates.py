@@ -11,7 +11,20 @@ from functools import lru_cache
 from junxian.core.indicators.model import Kind
 from junxian.core.indicators.period import Period, at_index, parse_period
 
-_NUMERALS = {"〇": "0", "零": "0", "○": "0", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6", "七": "7", "八": "8", "九": "9"}
+_NUMERALS = {
+    "〇": "0",
+    "零": "0",
+    "○": "0",
+    "一": "1",
+    "二": "2",
+    "三": "3",
+    "四": "4",
+    "五": "5",
+    "六": "6",
+    "七": "7",
+    "八": "8",
+    "九": "9",
+}
 _DASHES = re.compile(r"\s*(?:[-~–—−‐至到]|to)\s*")
 _MADE_ON = re.compile(r"(?:填报|制表|报出|报送|打印|编制|印发|上报)(?:日期|时间)|印发$")
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
@@ -91,7 +104,9 @@ def plain_date(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).lower().strip()
     plain = re.sub(r"(?<=[\u4e00-\u9fff\d])\s+(?=[\u4e00-\u9fff\d])", "", plain)
     plain = re.sub(r"([〇零○一二三四五六七八九]{4})(?=年)", _digits, plain)
-    plain = re.sub(r"(十[一二]?|[一二三四五六七八九])(?=月|季度|[-~–—至到](?:十[一二]?|[一二三四五六七八九])月)", _small, plain)
+    plain = re.sub(
+        r"(十[一二]?|[一二三四五六七八九])(?=月|季度|[-~–—至到](?:十[一二]?|[一二三四五六七八九])月)", _small, plain
+    )
     return _DASHES.sub("-", plain)
 
 

@@ -19,7 +19,9 @@ def report_faulty(content: bytes, file: str, findings: Findings) -> None:
             for cell in row:
                 result = results[cell.coordinate]
                 if result.data_type == "e":
-                    findings.add((file, sheet.title, cell.coordinate), "type", "sheets.error_value", text=str(result.value))
+                    findings.add(
+                        (file, sheet.title, cell.coordinate), "type", "sheets.error_value", text=str(result.value)
+                    )
                 elif cell.data_type == "f" and result.value is None:
                     findings.add((file, sheet.title, cell.coordinate), "type", "sheets.formula_without_value")
     computed.close()

@@ -20,12 +20,23 @@ LARGEST_RATIO = 200
 RATIO_COUNTS_FROM = 20 * 1024 * 1024
 MOST_PARTS = 5_000
 MOST_CELLS = 8_000_000
+FEW_ROWS = MOST_CELLS // 16_384
+MANY_ROWS = MOST_CELLS // 702
+"""With so many rows no sheet can be too large: all columns there are, and all columns of up to two letters."""
+SMALL_PART = 64 * 1024
+"""Deflate unfolds at most 1032-fold, so a smaller packed part cannot reach 70 MB whatever it declares."""
 
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})')
-_PLACE = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})|<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']()(\d{1,10})""")
+_LAST = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_OTHER_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[\s>/]")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_TARGET = re.compile(rb"""Target\s*=\s*["']([^"']+)""")
+_PLACE = re.compile(
+    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})|<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']()(\d{1,10})"""
+)
 _EMPTY_FORMULA = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f\b[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
@@ -87,9 +98,30 @@ def _look_into_zip(content: bytes) -> Opened:
         raise DataError("sheets.paths_inside")
     _weigh(parts, len(content))
     opened = Opened(content, packed=True, macros="xl/vbaProject.bin" in names)
+    sheets = _sheet_parts(content, parts)
     for part in parts:
-        _inspect(opened, *part)
+        if part[0] in sheets:
+            _inspect(opened, _unfolded(content, *part[1:]))
+        elif part[2] > SMALL_PART:
+            _unfolded(content, *part[1:])
     return opened
+
+
+def _sheet_parts(content: bytes, parts: list[tuple[str, int, int, int, int]]) -> set[str]:
+    """Every part that may be a sheet: those in the usual folder and whatever the workbook calls one."""
+    found = {name for name, *_ in parts if name.startswith("xl/worksheets/") and not name.endswith(".rels")}
+    for part in parts:
+        if part[0] == "xl/_rels/workbook.xml.rels":
+            for tag in _RELATION.findall(_unfolded(content, *part[1:])):
+                if (
+                    b"/worksheet" in tag
+                    or b"/styles" not in tag
+                    and b"/sharedStrings" not in tag
+                    and b"/theme" not in tag
+                ):
+                    path = b"".join(_TARGET.findall(tag)).decode("utf-8", "replace")
+                    found.add(path.lstrip("/") if path.startswith("/") else f"xl/{path}")
+    return found
 
 
 def _foreign_package(names: set[str]) -> str:
@@ -114,7 +146,9 @@ def _directory(content: bytes) -> list[tuple[str, int, int, int, int]]:
     for _ in range(count):
         if place + _ENTRY.size > at or content[place : place + 4] != b"PK\x01\x02":
             raise DataError("sheets.truncated")
-        _, _, _, flags, method, _, _, _, packed, full, name, extra, note, _, _, _, offset = _ENTRY.unpack_from(content, place)
+        _, _, _, flags, method, _, _, _, packed, full, name, extra, note, _, _, _, offset = _ENTRY.unpack_from(
+            content, place
+        )
         if flags & 1:
             raise DataError("sheets.password")
         written = content[place + _ENTRY.size : place + _ENTRY.size + name]
@@ -129,28 +163,40 @@ def _weigh(parts: list[tuple[str, int, int, int, int]], size: int) -> None:
         raise DataError("sheets.bomb", reason="size", size=declared // 1024**2)
 
 
-def _inspect(opened: Opened, name: str, method: int, packed: int, full: int, offset: int) -> None:
-    """Unfold one part no further than it declares, and look for far cells and cells Excel could not compute."""
-    content = opened.content
+def _inspect(opened: Opened, body: bytes) -> None:
+    """Look through a sheet for far cells and for cells Excel could not compute."""
+    if _last_row(body) > FEW_ROWS and (_FAR.search(body) or _last_row(body) > MANY_ROWS):
+        _measure(body)
+    if b't="e"' in body or (b"</f>" in body and _EMPTY_FORMULA.search(body)):
+        opened.faulty_cells = True
+
+
+def _last_row(body: bytes) -> int:
+    """The row of the last cell, which bounds what calamine lays out; a sheet not written as Excel does counts as endless.
+
+    Quotes, comments, tabs or a cell after the last one that is spelled otherwise mean: measure it in full.
+    """
+    end = body.find(b"</sheetData>")
+    last = body.rfind(b'<c r="', 0, end)
+    found = _LAST.match(body, last) if last >= 0 else None
+    odd = b"'" in body or b"!" in body or b"\t" in body or body.find(b"?", 100) >= 0
+    if found is None or odd or _OTHER_CELL.search(body, last + 3, end):
+        return MANY_ROWS + 1
+    return int(found[1])
+
+
+def _unfolded(content: bytes, method: int, packed: int, full: int, offset: int) -> bytes:
+    """One part, unfolded no further than it declares."""
     if offset + 30 > len(content):
         raise DataError("sheets.truncated")
     skip = 30 + int.from_bytes(content[offset + 26 : offset + 28], "little")
     skip += int.from_bytes(content[offset + 28 : offset + 30], "little")
     body = content[offset + skip : offset + skip + packed]
-    if method == 8:
-        body = _unfold(body, full)
-    elif method != 0:
+    if method == 0:
+        return body
+    if method != 8:
         raise DataError("sheets.save_as_xlsx")
-    if name.startswith("xl/worksheets/") or b"sheetData" in body:
-        if _FAR.search(body) or _oddly_written(body):
-            _measure(body)
-        if b't="e"' in body or (b"<f" in body and _EMPTY_FORMULA.search(body)):
-            opened.faulty_cells = True
-
-
-def _oddly_written(body: bytes) -> bool:
-    """Whether addresses may be spelled otherwise than r="A1" (quotes, blanks, line breaks); such a sheet is measured."""
-    return b"'" in body or b"\t" in body or body.find(b"\n", 200) >= 0 or b" =" in body or b"= " in body
+    return _unfold(body, full)
 
 
 def _unfold(body: bytes, full: int) -> bytes:

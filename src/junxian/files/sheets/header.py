@@ -29,7 +29,9 @@ NEUTRAL_WORDS = frozenset({
 })  # fmt: skip
 UNIT_LABELS = frozenset({"单位", "计量单位", "unit", "units"})
 _BRACKET = re.compile(r"^(.*?)[(（\[【]([^()（）\[\]【】]+)[)）\]】]\s*$", re.DOTALL)
-_CORNER = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s;；]+)|^[(（]\s*([^()（）]+)\s*[)）]$|unit\s*[:：]\s*(\S+)", re.IGNORECASE)
+_CORNER = re.compile(
+    r"(?:计量)?单位\s*[:：]\s*([^\s;；]+)|^[(（]\s*([^()（）]+)\s*[)）]$|unit\s*[:：]\s*(\S+)", re.IGNORECASE
+)
 _COLUMN_NUMBER = re.compile(r"^[(（]?(?:\d{1,2}|[甲乙丙丁戊])[)）]?$")
 
 
@@ -118,7 +120,9 @@ class HeaderReader:
         for text in texts:
             for groups in _CORNER.findall(text):
                 said = next(filter(None, groups), "")
-                found.extend(filter(None, (self.unit_of(part) for part in re.split(r"[、,，;；]", said.strip("()（）")))))
+                found.extend(
+                    filter(None, (self.unit_of(part) for part in re.split(r"[、,，;；]", said.strip("()（）"))))
+                )
         return tuple(dict.fromkeys(found))
 
     def _cut_period(self, name: str, plain: str) -> tuple[str, Said | None]:

@@ -82,7 +82,9 @@ class Surveyor:
             if sum(cell != "" for cell in row) < 2:
                 continue
             for c, cell in enumerate(row[:LOOK]):
-                if (type(cell) is str and cell and self._is_region(cell)) or (type(cell) is not str and self._is_code(cell)):
+                if (type(cell) is str and cell and self._is_region(cell)) or (
+                    type(cell) is not str and self._is_code(cell)
+                ):
                     weight = 4 if type(cell) is str and not cell.strip().isdigit() else 3
                     down[c] = down.get(c, 0) + weight
                     across[r] = across.get(r, 0) + weight
@@ -135,15 +137,19 @@ class Surveyor:
     def _is_lead(self, row: Sequence[Any]) -> bool:
         texts = [cell for cell in row if cell != ""]
         if len(texts) <= 1:
-            return not texts or row[0] != "" or type(texts[0]) is not str or not self.is_label(texts[0])
-        return all(self._is_remark(text) for text in texts)
+            return not texts or type(texts[0]) is not str or not self.is_label(texts[0])
+        return any(type(text) is str and ("：" in text or ":" in text) for text in texts) and all(
+            map(self._is_remark, texts)
+        )
 
     def _is_remark(self, text: object) -> bool:
         if type(text) is not str:
             return read_date(text) is not None
-        return any(mark in text for mark in "：:") or bool(self.reader.corner_units((text,))) or read_date(text) is not None
+        return any(mark in text for mark in "：:") or read_date(text) is not None
 
-    def _row_labels(self, grid: list[list[Any]], rows: Rows, first: int, column: int) -> tuple[tuple[int, ...], int | None]:
+    def _row_labels(
+        self, grid: list[list[Any]], rows: Rows, first: int, column: int
+    ) -> tuple[tuple[int, ...], int | None]:
         """Columns of indicator names (and of units) beside a column of regions."""
         unit_column = self._unit_column(rows, first)
         labels = []
@@ -210,13 +216,23 @@ class Surveyor:
         counts: dict[int, int] = {}
         for row in rows[:LOOK]:
             for c, cell in enumerate(row[:LOOK]):
-                if type(cell) is str and cell and len(cell) <= 40 and any(x != "" for x in row[c + 1 :]) and self.is_label(cell):
+                if (
+                    type(cell) is str
+                    and cell
+                    and len(cell) <= 40
+                    and any(x != "" for x in row[c + 1 :])
+                    and self.is_label(cell)
+                ):
                     counts[c] = counts.get(c, 0) + 1
         if not counts:
             return None
         column = max(counts, key=lambda c: (counts[c], -c))
         first = next(
-            (r for r, row in enumerate(rows) if type(row[column]) is str and self.is_label(row[column]) and has_number(row)),
+            (
+                r
+                for r, row in enumerate(rows)
+                if type(row[column]) is str and self.is_label(row[column]) and has_number(row)
+            ),
             None,
         )
         if first is None:
@@ -225,7 +241,9 @@ class Surveyor:
             first -= 1
         lead = self._lead(rows, first)
         unit_column = self._unit_column(rows, first)
-        labels = [c for c in range(column + 1) if c != unit_column and not self._ignored_label(grid, first - 1, first, c)]
+        labels = [
+            c for c in range(column + 1) if c != unit_column and not self._ignored_label(grid, first - 1, first, c)
+        ]
         labels = [c for c in labels if any(type(row[c]) is str and row[c] for row in rows[first:])]
         rest = [c for c in range(column + 1, len(rows[0])) if c != unit_column]
         values = self._values(grid, rows, range(lead, first), rest)
@@ -260,6 +278,12 @@ def _carry_right(grid: list[list[Any]], r: int) -> None:
     if sum(cell != "" for cell in row) < 2:
         return
     for c in range(1, len(row)):
-        texts = type(below[c]) is str and below[c] and type(below[c - 1]) is str and below[c - 1] and below[c] != below[c - 1]
+        texts = (
+            type(below[c]) is str
+            and below[c]
+            and type(below[c - 1]) is str
+            and below[c - 1]
+            and below[c] != below[c - 1]
+        )
         if row[c] == "" and row[c - 1] != "" and texts and below[c - 1] != row[c - 1]:
             row[c] = row[c - 1]

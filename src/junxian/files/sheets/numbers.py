@@ -44,7 +44,11 @@ def read_number(text: str) -> Written | None:
 
 
 def _looks_like_unit(text: str) -> bool:
-    return len(text) <= 8 and not any(sign.isdigit() for sign in text) and not re.search(r"[,.;:!?、。，；：（）()+=*<>~-]", text)
+    return (
+        len(text) <= 8
+        and not any(sign.isdigit() for sign in text)
+        and not re.search(r"[,.;:!?、。，；：（）()+=*<>~-]", text)
+    )
 
 
 def fifteen(value: float) -> float:
@@ -56,7 +60,11 @@ def convert(amount: Decimal, factor: float) -> float:
     """amount·factor to the nearest float of 15 significant digits; factors are read as the short decimal or ratio they are."""
     if factor == 1:
         return fifteen(float(amount))
-    exact = Fraction(amount) * Fraction(factor).limit_denominator(10**9) if factor < 1 else Fraction(amount) * Fraction(str(factor))
+    exact = (
+        Fraction(amount) * Fraction(factor).limit_denominator(10**9)
+        if factor < 1
+        else Fraction(amount) * Fraction(str(factor))
+    )
     return fifteen(float(exact))
 
 

@@ -69,6 +69,7 @@ class Pattern:
     columns: tuple[tuple[int, tuple[int, ...]], ...]
     doubts: tuple[Doubt, ...]
     percent: frozenset[int]
+    whole_percent: frozenset[int]
 
 
 @dataclass
@@ -136,13 +137,19 @@ class PatternMaker:
             self.store.row.extend(numbered)
             self.store.letters.extend(repeat(column_letters(value.index), len(numbered)))
         self._same_twice(columns)
-        percent = frozenset(index for index, specs in columns if any(s >= 0 and self.store.specs[s].percent for s in set(specs)))
         size = len(self.store.region) - offset
-        return Pattern(offset, size, tuple(taken.rows), tuple(columns), tuple(self.doubts), percent)
+        percent, whole = self._percent_columns(columns)
+        return Pattern(offset, size, tuple(taken.rows), tuple(columns), tuple(self.doubts), percent, whole)
+
+    def _percent_columns(self, columns: list[tuple[int, tuple[int, ...]]]) -> tuple[frozenset[int], frozenset[int]]:
+        """Columns with figures in %, and those with nothing but figures in % stored as 8.5."""
+        ways = {index: {self.store.specs[s].percent if s >= 0 else "" for s in set(specs)} for index, specs in columns}
+        percent = frozenset(index for index, found in ways.items() if found - {""})
+        return percent, frozenset(index for index in percent if ways[index] == {"percent"})
 
     def _unread(self, row: int, column: int, text: str) -> Doubt:
         match = self.reading.regions.match(split_calibre(text)[0])
-        return Doubt((row, column), (), (column,), unknown_region(text, match))
+        return Doubt((row, column), (), (column,), unknown_region(self.context, text, match))
 
     def _rows(self, rows: Rows) -> _Taken:
         column = self.layout.region_column
@@ -157,7 +164,10 @@ class PatternMaker:
             row = rows[index]
             if column is not None:
                 region = row[column] if row[column] != "" or not held else region
-            held = [row[c] if row[c] != "" or len(held) < 2 else old for c, old in zip(self.layout.label_columns, held, strict=True)]
+            held = [
+                row[c] if row[c] != "" or len(held) < 2 else old
+                for c, old in zip(self.layout.label_columns, held, strict=True)
+            ]
             code, calibre = ("", "") if column is None else self._region(index, column, region)
             way = self._way(row, held, calibre) if code or column is None else None
             if way is not None:
@@ -168,7 +178,9 @@ class PatternMaker:
 
     def _region(self, index: int, column: int, said: object) -> tuple[str, str]:
         """(code, calibre) of a row; a name nobody knows is noted and left out."""
-        name, calibre = split_calibre(said) if type(said) is str else (f"{said:.0f}" if type(said) is float else str(said), "")
+        name, calibre = (
+            split_calibre(said) if type(said) is str else (f"{said:.0f}" if type(said) is float else str(said), "")
+        )
         match = self.reading.regions.known(name)
         if match.sure:
             return match.code, calibre
@@ -176,7 +188,7 @@ class PatternMaker:
             return "", ""
         match = self.reading.regions.match(name)
         if not match.sure:
-            self._doubt_row(index, column, unknown_region(name, match))
+            self._doubt_row(index, column, unknown_region(self.context, name, match))
         return match.code, calibre
 
     def _way(self, row: Sequence[Any], held: list[object], calibre: str) -> Way | None:
@@ -230,7 +242,7 @@ class PatternMaker:
         if meaning is None:
             return None
         if isinstance(meaning, Question):
-            return unknown_indicator(meaning)
+            return unknown_indicator(self.context, meaning)
         place = (first, self.layout.label_columns[-1]) if words else (value.head, value.index)
         return self._settled(meaning, path, (calibre or value.calibre, unit), place)
 
@@ -252,8 +264,15 @@ class PatternMaker:
         period = period_text(said, meaning.kind, shift=meaning.shift, merged=self.sheet.merged)
         return self.store.number(
             Spec(
-                meaning.indicator, meaning.kind, meaning.calibre or calibre, meaning.stage, unit or card.unit,
-                factor * 100 if percent == "fraction" else factor, period, card.unit, percent,
+                meaning.indicator,
+                meaning.kind,
+                meaning.calibre or calibre,
+                meaning.stage,
+                unit or card.unit,
+                factor * 100 if percent == "fraction" else factor,
+                period,
+                card.unit,
+                percent,
             )  # fmt: skip
         )
 
@@ -281,15 +300,19 @@ class PatternMaker:
             if key in seen and numbers:
                 header = shown(value.path) or column_letters(index)
                 facts = {"header": header, "other": column_letters(seen[key])}
-                self.doubts.append(Doubt((value.head, index), (), (index,), ("unknown_indicator", "sheets.column_twice", facts)))
+                self.doubts.append(
+                    Doubt((value.head, index), (), (index,), ("unknown_indicator", "sheets.column_twice", facts))
+                )
             seen.setdefault(key, index)
 
 
-def unknown_region(name: str, match: Match) -> Notice:
+def unknown_region(context: Context, name: str, match: Match) -> Notice:
+    """A row or column of figures for a unit nobody knows, or for one of several."""
     code = "sheets.unknown_region" if not match.candidates else "sheets.doubtful_region"
-    return "unknown_region", code, {"name": name, "candidates": list(match.candidates)}
+    return "unknown_region", code, {"name": name, "candidates": context.titles(match.candidates)}
 
 
-def unknown_indicator(question: Question) -> Notice:
+def unknown_indicator(context: Context, question: Question) -> Notice:
+    """Figures for an indicator nobody knows, or for one of several."""
     code = "sheets.unknown_indicator" if not question.candidates else "sheets.doubtful_indicator"
-    return "unknown_indicator", code, {"name": question.text, "candidates": list(question.candidates)}
+    return "unknown_indicator", code, {"name": question.text, "candidates": context.titles(question.candidates)}

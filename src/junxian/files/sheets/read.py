@@ -93,7 +93,10 @@ def _measure(measure: Any) -> tuple[Factor, str]:
 def _names(paths: Sequence[Path]) -> list[str]:
     """File names; where two are alike, the folder stands before them."""
     names = [Path(path).name for path in paths]
-    return [name if names.count(name) == 1 else f"{Path(p).parent.name}/{name}" for p, name in zip(paths, names, strict=True)]
+    return [
+        name if names.count(name) == 1 else f"{Path(p).parent.name}/{name}"
+        for p, name in zip(paths, names, strict=True)
+    ]
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -40,6 +41,7 @@ class SheetReader:
     _layouts: dict[Any, list[Remembered]] = field(default_factory=dict)
     _patterns: dict[Any, Pattern] = field(default_factory=dict)
     _forms: dict[Any, list[Form]] = field(default_factory=dict)
+    _regions: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def read(self, file: str, name: str, rows: Rows, merged: Merged, hidden: bool) -> SheetRead:
         """Take the sheet's figures; a sheet without a table is a finding only when it holds figures."""
@@ -92,19 +94,27 @@ class SheetReader:
             self.buffer.findings.add((file, name, ""), "unknown_region", "sheets.no_region")
             return SheetRead(name, reading.form.id, layout.kind)
         sheet = Sheet(said, reading.header.corner_units(texts), said.kind, self.context.asked.months == 2)
-        pattern = self._pattern(reading, layout, sheet, rows)
+        columns = list(zip(*rows, strict=True))
+        pattern = self._pattern(reading, layout, sheet, rows, columns)
         before = len(self.buffer.values)
         title = spoken(reading.form.title)
         origin = Origin(
-            file, name, region, reading.form.source or title or file, reading.form.source_grade, reading.form.published_at
+            file,
+            name,
+            region,
+            reading.form.source or title or file,
+            reading.form.source_grade,
+            reading.form.published_at,
         )
-        self.buffer.add(pattern, rows, origin, reading)
+        self.buffer.add(pattern, columns, origin, reading)
         period = f"{said.year}-{said.month:02d}"
         return SheetRead(name, reading.form.id, layout.kind, period, len(self.buffer.values) - before)
 
-    def _pattern(self, reading: Reading, layout: Layout, sheet: Sheet, rows: Rows) -> Pattern:
+    def _pattern(
+        self, reading: Reading, layout: Layout, sheet: Sheet, rows: Rows, columns: list[tuple[Any, ...]]
+    ) -> Pattern:
         wanted = {layout.region_column, layout.unit_column, *layout.label_columns} - {None}
-        labels = tuple(tuple(row[c] for row in rows[layout.top :]) for c in sorted(wanted))  # type: ignore[type-var]
+        labels = tuple(columns[c][layout.top :] for c in sorted(wanted))  # type: ignore[type-var]
         key = (id(layout), sheet, labels)
         if key not in self._patterns:
             maker = PatternMaker(self.context, reading, layout, sheet, self.buffer.store)
@@ -116,10 +126,11 @@ class SheetReader:
         if reading.form.region:
             return reading.form.region
         for text in (*texts, name, file.rpartition(".")[0]):
-            for part in _parts(text):
-                match = reading.regions.known(split_calibre(part)[0])
-                if match.sure and match.how != "root":
-                    return match.code
+            key = (reading.form.id, text)
+            if key not in self._regions:
+                self._regions[key] = _region_in(text, reading)
+            if self._regions[key]:
+                return self._regions[key]
         return ""
 
     def _period(self, file: str, name: str, lines: Sequence[tuple[int, int, Any]], form: Form) -> Said:
@@ -135,13 +146,19 @@ class SheetReader:
         chosen = told[0]
         if len({said.index for said in told}) > 1:
             agreed = next((said for said in told if said.index == asked.index), None)
-            facts = {"said": _month(chosen), "other": "、".join(dict.fromkeys(_month(s) for s in told[1:])), "asked": self.context.period}
+            facts = {
+                "said": _month(chosen),
+                "other": "、".join(dict.fromkeys(_month(s) for s in told[1:])),
+                "asked": self.context.period,
+            }
             self.buffer.findings.add((file, name, cell), "wrong_period", "sheets.period_contradicts", **facts)
             return agreed or chosen
         if chosen.index != asked.index and (len(told) == 1 or chosen.index > asked.index):
             severity = "error" if chosen.index > asked.index else "warning"
             facts = {"said": _month(chosen), "asked": self.context.period}
-            self.buffer.findings.add((file, name, cell), "wrong_period", "sheets.period_other", severity=severity, **facts)  # type: ignore[arg-type]
+            self.buffer.findings.add(
+                (file, name, cell), "wrong_period", "sheets.period_other", severity=severity, **facts
+            )  # type: ignore[arg-type]
         return chosen
 
     def _witness(self, said: Said | None) -> Said | None:
@@ -177,10 +194,17 @@ def _title_period(lines: Sequence[tuple[int, int, Any]]) -> tuple[str, Said | No
     return best
 
 
+def _region_in(text: str, reading: Reading) -> str:
+    """The unit a title names, or ""."""
+    for part in _parts(text):
+        match = reading.regions.known(split_calibre(part)[0])
+        if match.sure and match.how != "root":
+            return match.code
+    return ""
+
+
 def _parts(text: str) -> tuple[str, ...]:
     """A title's pieces: whole, without its period, after a colon, split at blanks and marks, and its beginnings."""
-    import re
-
     said = say(text)
     plain = plain_date(text)
     bare = plain[: said.start] + " " + plain[said.end :] if said else plain

@@ -99,7 +99,9 @@ def read_tidy(path: Path, file: str) -> LongTable:
     form = Form(id="")
     places = find_fields(frame.columns, form)
     if places is None:
-        raise DataError("sheets.tidy_columns", found="、".join(frame.columns[:12]), needed="region_code, period, indicator, value")
+        raise DataError(
+            "sheets.tidy_columns", found="、".join(frame.columns[:12]), needed="region_code, period, indicator, value"
+        )
     text = frame.with_columns(pl.all().cast(pl.String).fill_null(""))
     columns = {name: text.to_series(at).to_list() for name, at in places.items()}
     return LongTable(columns, places, file, "", 2, cells=path.suffix.lower() != ".parquet")
@@ -123,7 +125,7 @@ def _csv(content: bytes) -> pl.DataFrame:
         raise DataError("sheets.not_a_workbook")
     text = _decoded(content)
     try:
-        return pl.read_csv(text.encode(), infer_schema=False, truncate_ragged_lines=True, missing_utf8_is_empty_string=True)
+        return pl.read_csv(text.encode(), infer_schema=False, truncate_ragged_lines=True)
     except pl.exceptions.PolarsError as fault:
         raise DataError("sheets.csv_unreadable") from fault
 
@@ -190,14 +192,14 @@ class LongReader:
     def _region(self, text: str, note: Callable[[Notice], None]) -> str:
         match = self.reading.regions.match(text)
         if not match.sure:
-            note(unknown_region(text, match))
+            note(unknown_region(self.context, text, match))
         return match.code
 
     def _indicator(self, text: str, note: Callable[[Notice], None]) -> str:
         name = self.reading.header.split_unit(text)[0]
         match = self.context.names.match(name)
         if not match.sure:
-            note(unknown_indicator(Question(text, match.candidates)))
+            note(unknown_indicator(self.context, Question(text, match.candidates)))
         return match.code
 
     @staticmethod
@@ -218,7 +220,9 @@ class LongReader:
             return ""
         return period_text(said.in_year(self.context.asked.year), kind)
 
-    def _value(self, said: dict[str, Any], target: str, note: Callable[[Notice], None]) -> tuple[float | None, str, str]:
+    def _value(
+        self, said: dict[str, Any], target: str, note: Callable[[Notice], None]
+    ) -> tuple[float | None, str, str]:
         cell, state = said["value"], said["state"]
         raw = _raw(cell)
         if state and state not in STATES:

@@ -56,8 +56,8 @@ def canonical_csv(frame: pl.DataFrame) -> str:
     rows = complete(frame).with_columns(
         pl.Series("value", [figure_text(v) for v in frame.get_column("value")], dtype=pl.String)
     )
-    guarded = [guarded(name) if name not in ("value", "revision") else pl.col(name) for name in OBSERVATION_COLUMNS]
-    return rows.select(guarded).write_csv()
+    columns = [guarded(name) if name not in ("value", "revision") else pl.col(name) for name in OBSERVATION_COLUMNS]
+    return rows.select(columns).write_csv()
 
 
 def guarded(name: str) -> pl.Expr:
