@@ -136,3 +136,47 @@ def _monthly_marks(rows: Sequence[Mapping[str, float | None]], place: int) -> di
         "growth": None if growth is None else min(max((60 + 40 * growth / 8) / 100, 0.0), 1.0),
         "jobs": min(min(done, 1.2), 1.0),
     }
+
+
+def transformed_rank(values: Sequence[float]) -> list[float]:
+    """−23·ln(1 − R·(1 − exp(−100/23))), R = rank/n, the largest value 1."""
+    places = [1 + sum(other < value for other in values) for value in values]
+    return [-23 * math.log(1 - place / len(values) * (1 - math.exp(-100 / 23))) for place in places]
+
+
+def standard_scores(values: Sequence[float], ddof: int = 0) -> list[float]:
+    mean = sum(values) / len(values)
+    sd = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - ddof))
+    return [(value - mean) / sd for value in values]
+
+
+def deprivation(columns: Columns) -> list[float]:
+    """Weighted mean of the transformed ranks of four domains; health is the sum of two standard scores."""
+    health = [
+        a + b for a, b in zip(standard_scores(columns["lost_years"]), standard_scores(columns["illness"]), strict=True)
+    ]
+    domains = [(columns["income"], 22.5), (columns["work"], 22.5), (health, 13.5), (columns["crime"], 9.3)]
+    marks = [transformed_rank([round(value, 9) for value in values]) for values, _ in domains]
+    total = sum(weight for _, weight in domains)
+    return [sum(w * m for (_, w), m in zip(domains, row, strict=True)) / total for row in zip(*marks, strict=True)]
+
+
+def rank_shares(values: Sequence[float]) -> list[Decimal]:
+    """(r − 1)/(n − 1) counted from the smallest, to four decimals."""
+    places = [sum(other < value for other in values) for value in values]
+    return [half_up(place / (len(values) - 1), 4) for place in places]
+
+
+def vulnerability(columns: Columns) -> list[Decimal]:
+    """Rank shares summed by theme and ranked, the themes summed and ranked again."""
+    themes = [("poverty", "jobless"), ("aged", "no_car")]
+    ranked = []
+    for first, second in themes:
+        sums = [a + b for a, b in zip(rank_shares(columns[first]), rank_shares(columns[second]), strict=True)]
+        ranked.append(rank_shares([float(total) for total in sums]))
+    return rank_shares([float(a + b) for a, b in zip(*ranked, strict=True)])
+
+
+def flags(columns: Columns) -> list[int]:
+    shares = [rank_shares(values) for values in columns.values()]
+    return [sum(share >= Decimal("0.9") for share in row) for row in zip(*shares, strict=True)]

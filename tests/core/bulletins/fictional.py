@@ -28,7 +28,8 @@ CARDS = (
     Card(code="revenue", name={"zh": "一般公共预算收入", "en": "Budget revenue"}, unit="亿元", kind="YTD"),
     Card(code="revenue_growth", name={"zh": "一般公共预算收入增速", "en": "Revenue growth"}, unit="%",
          growth_of="revenue", kind="YTD"),
-    Card(code="pm25", name={"zh": "PM2.5平均浓度", "en": "PM2.5"}, unit="微克/立方米", direction="-", kind="YTD", decimals=0),
+    Card(code="pm25", name={"zh": "PM2.5平均浓度", "en": "PM2.5"}, unit="微克/立方米", direction="-",
+         kind="YTD", decimals=0),
     Card(code="jobs", name={"zh": "城镇新增就业", "en": "New urban jobs"}, unit="人", kind="YTD"),
 )  # fmt: skip
 CATEGORY = {unit.code: unit.category for unit in UNITS if unit.category}
@@ -149,7 +150,8 @@ def alerts_frame() -> pl.DataFrame:
 WATCH = Table(
     id="province_growth", title="全省各市生产总值增速（2026年上半年）",
     columns=("位次", "市", "增速（%）"),
-    rows=((1, "东风市", 6.4), (2, "南岭市", 6.1), (3, "丘陵市", 5.2), (3, "西河市", 5.2), (5, "北原市", 4.8), (None, "中洲市", None)),
+    rows=((1, "东风市", 6.4), (2, "南岭市", 6.1), (3, "丘陵市", 5.2),
+          (3, "西河市", 5.2), (5, "北原市", 4.8), (None, "中洲市", None)),
     keys=("980000", "970000", ROOT, "960000", "950000", "940000"),
     decimals=(0, None, 1), ranks={0: (2, "high")}, note="中洲市未报送；有数的市排名。",
 )  # fmt: skip
@@ -208,9 +210,12 @@ def bulletin(**changes: Any) -> Bulletin:
         "body": [
             {"text": "按照《{scheme}》，现将{period}考核情况通报如下。"},
             {"level": 1, "text": "总体情况"},
-            {"each": "category", "text": "{category}类有得分的单位{n}个，平均{mean}。前三名依次是{units:top=3,with=score}。"},
-            {"text": "全市一般公共预算收入{value:revenue}，{growth:revenue_growth}；县类合计{sum:revenue,category=县}。"},
-            {"when": "unreported", "text": "{units:unreported}未报送，不计分、不排名，全市未报送的数据{count:not_reported}项。"},
+            {"each": "category",
+             "text": "{category}类有得分的单位{n}个，平均{mean}。前三名依次是{units:top=3,with=score}。"},
+            {"text": "全市一般公共预算收入{value:revenue}，{growth:revenue_growth}；"
+                     "县类合计{sum:revenue,category=县}。"},
+            {"when": "unreported",
+             "text": "{units:unreported}未报送，不计分、不排名，全市未报送的数据{count:not_reported}项。"},
             {"level": 1, "text": "好的方面"},
             {"each": "category", "joined": True,
              "text": "{category}类中，{unit:rank=1}居首位，得{score:rank=1}，较末位高{gap:rank=1}。"},
@@ -221,15 +226,21 @@ def bulletin(**changes: Any) -> Bulletin:
              "text": "{unit}列第{rank}位，主要失分在{losses:top=2}；一般公共预算收入{growth:revenue_growth}，"
                      "增速比全市{compare:revenue_growth,to=990000}。"},
             {"level": 2, "text": "底线预警"},
-            {"each": "alert", "text": "{unit}：{alert:line}（{alert:level}），本期{alert:value}，{alert:n}个有数单位中列第{alert:rank}位。"},
-            {"when": "watch", "text": "全省生产总值增速，我市{watch:province_growth,column=增速（%）}%，列第{watch:province_growth,column=位次}位。"},
+            {"each": "alert",
+
+             "text": "{unit}：{alert:line}（{alert:level}），本期{alert:value}，"
+                     "{alert:n}个有数单位中列第{alert:rank}位。"},
+            {"when": "watch",
+             "text": "全省生产总值增速，我市{watch:province_growth,column=增速（%）}%，"
+                     "列第{watch:province_growth,column=位次}位。"},
             {"level": 1, "text": "有关要求"},
             {"text": "靠后的单位要对照失分项，逐项查明原因；市直部门要上门帮助，不要求另报材料。"},
         ],
         "attachments": [
             {"of": "ranking", "title": "{period}县区考核得分排名表"},
             {"of": "points", "title": "{period}县区考核得分明细表"},
-            {"of": "values", "title": "{period}主要指标数据表", "indicators": ["revenue", "revenue_growth", "pm25", "jobs"]},
+            {"of": "values", "title": "{period}主要指标数据表",
+             "indicators": ["revenue", "revenue_growth", "pm25", "jobs"]},
             {"of": "alerts", "title": "底线预警表"},
             {"of": "watch", "title": "全省位次监测表"},
         ],

@@ -78,7 +78,10 @@ def test_a_shared_place_names_all_and_a_figure_of_one_of_them_is_not_guessed():
         rank=pl.when(pl.col("region_code") == "990022").then(1).otherwise("rank"),
     )
     given = facts(scores=tied)
-    assert one("{unit:rank=1}并列，得{score:rank=1}。", given, category="县").paragraphs[0].text == "甲县、乙县并列，得95.70分。"
+    assert (
+        one("{unit:rank=1}并列，得{score:rank=1}。", given, category="县").paragraphs[0].text
+        == "甲县、乙县并列，得95.70分。"
+    )
     assert one("收入{value:revenue,rank=1}。", given, category="县").paragraphs == ()
 
 
@@ -128,7 +131,9 @@ def test_line_names_and_demands_are_said_in_words():
 
 
 def test_the_english_report_speaks_english():
-    given = facts(language="en", period_title="June 2026", style=NumberStyle(group=","), terms={"亿元": "hundred million"})
+    given = facts(
+        language="en", period_title="June 2026", style=NumberStyle(group=","), terms={"亿元": "hundred million"}
+    )
     document = compose(given, fictional.english_bulletin(), EN)
     text = "\n".join(p.text for p in document.prose)
     assert "Jia County (95.70 points), Yi County (92.30 points) and Bing County (87.50 points)" in text
@@ -197,3 +202,14 @@ def test_a_root_node_over_the_groups_is_not_taken_for_a_group():
     attachments = [{"of": "points", "title": "表", "category": "县"}]
     names = [c.name for c in compose(given, bulletin(attachments=attachments), ZH).tables[0].columns]
     assert names == ["单位", "财政实力（60）", "民生环境（40）", "得分", "位次"]
+
+
+def test_a_heading_below_which_nothing_stands_is_left_out_and_numbers_close_up():
+    body = [
+        {"level": 1, "text": "甲"}, {"text": "{unit:rank=9}。", "category": "县"},
+        {"level": 1, "text": "乙"}, {"level": 2, "text": "子"}, {"text": "有文。"},
+        {"level": 2, "text": "空"}, {"level": 1, "text": "丙"},
+    ]  # fmt: skip
+    document = compose(facts(), bulletin(body=body), ZH)
+    assert [p.text for p in document.paragraphs] == ["一、乙", "（一）子", "有文。"]
+    assert [p.block for p in document.paragraphs] == [2, 3, 4]

@@ -60,7 +60,6 @@ def _put(paragraphs, i, paragraph):
     ("frame", "change"),
     [
         ("scores", {"score": pl.col("score") + 0.01}),
-        ("scores", {"rank": pl.col("rank").max() + 1 - pl.col("rank")}),
         ("scores", {"previous_rank": pl.col("previous_rank") + 1}),
         ("points", {"points": pl.col("points") * 1.1}),
         ("observations", {"value": pl.col("value") + 1}),
@@ -175,7 +174,9 @@ def test_every_cell_of_every_table_is_recounted():
     for t, table in enumerate(document.tables):
         for r, row in enumerate(table.rows):
             for c, cell in enumerate(row):
-                forged_cell = replace(cell, text=cell.text + "1", number=None if cell.number is None else cell.number + 1)
+                forged_cell = replace(
+                    cell, text=cell.text + "1", number=None if cell.number is None else cell.number + 1
+                )
                 forged_row = (*row[:c], forged_cell, *row[c + 1 :])
                 forged = replace(table, rows=(*table.rows[:r], forged_row, *table.rows[r + 1 :]))
                 whole = replace(document, tables=(*document.tables[:t], forged, *document.tables[t + 1 :]))
@@ -195,7 +196,8 @@ def test_a_zero_printed_for_what_nobody_reported_is_found():
 
 def extracted(document, paragraphs=None):
     tables = tuple(
-        (tuple(c.name for c in t.columns), *(tuple(cell.text for cell in row) for row in t.rows)) for t in document.tables
+        (tuple(c.name for c in t.columns), *(tuple(cell.text for cell in row) for row in t.rows))
+        for t in document.tables
     )
     return Extracted("x", tuple(p.text for p in document.prose) if paragraphs is None else paragraphs, tables)
 
@@ -246,3 +248,16 @@ def test_a_changed_cell_and_a_missing_row_are_found_in_a_file():
 def test_a_path_to_nowhere_is_a_fault():
     with pytest.raises(DataError, match="path_unreadable"):
         Recount(facts(), ZH, "zh").follow('["nothing",1]')
+
+
+def test_float_noise_beyond_the_ninth_decimal_orders_nothing():
+    noisy = facts().points.with_columns(
+        points=pl.when(pl.col("criterion") == "PM2.5").then(20.000000000000004)
+        .when(pl.col("criterion") == "收入规模").then(30.0).otherwise("points")
+    )  # fmt: skip
+    given = facts(points=noisy)
+    document = document_of("{unit:unit=甲县}得分较多的是{gains:unit=甲县,top=2}。", given)
+    assert (
+        "得分较多的是收入规模（得30.00分，满分30.00分）、PM2.5（得20.00分，满分20.00分）" in document.paragraphs[0].text
+    )
+    assert selfcheck(document, given, ZH) == ()

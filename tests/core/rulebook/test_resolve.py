@@ -8,6 +8,7 @@ import pytest
 
 from junxian.core.errors import RuleError
 from junxian.core.rulebook import Rulebook, at, constants, vocabulary
+from junxian.core.rulebook.resolve import standing
 
 SCHEME: dict[str, Any] = {
     "id": "m", "title": "月度", "groups": {"县": ["c1"]}, "ties": "shared", "rounding": {},
@@ -89,3 +90,14 @@ def test_resolving_twice_changes_nothing() -> None:
     book = rulebook(schemes=versions(("", "2025-06"), ("2025-07", "")), parameters={"limit": 6})
     once = at(book, "2026")
     assert at(once, "2026") == once
+
+
+def test_a_scheme_stands_in_the_first_period_it_holds_in() -> None:
+    book = rulebook(schemes=versions(("2024-03", "2025-06"), ("2025-07", "")), parameters={"limit": 6})
+    for scheme in book.schemes:
+        resolved, whole = standing(book, scheme)
+        assert resolved.note == scheme.note
+        assert resolved.constants == {"limit": 6.0}
+        assert len(whole.schemes) == 1
+    undated = rulebook(schemes=[SCHEME])
+    assert standing(undated, undated.schemes[0])[0].id == "m"

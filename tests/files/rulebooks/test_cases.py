@@ -106,6 +106,20 @@ def test_a_cell_that_is_neither_number_nor_state_is_a_fault(tmp_path: Path) -> N
     assert [fault.code for fault in result.faults] == ["cases.row_unreadable"]
 
 
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("region_code,scor\nc1,6\n", "cases.column_unreadable"),
+        ("region_code,score\nc1,six\n", "cases.column_unreadable"),
+        ('region_code,score\nc1,"' + "6" * 200_000 + '"\n', "cases.file_unreadable"),
+    ],
+)
+def test_a_table_of_expectations_that_cannot_be_read_is_a_fault(tmp_path: Path, table: str, code: str) -> None:
+    text = case("period: 2026-06\nfigures: {c1: {g: 5}}\nexpect_file: figures/out.csv")
+    (result,) = run_cases(read(folder(tmp_path, rulebook_yaml=text, figures__out_csv=table)))
+    assert [fault.code for fault in result.faults] == [code]
+
+
 def test_cases_do_not_run_on_a_rulebook_with_faults(tmp_path: Path) -> None:
     checked = check(folder(tmp_path, rulebook_yaml=SIX.replace("value: g", "value: h") + DESIGN))
     assert checked.cases == ()

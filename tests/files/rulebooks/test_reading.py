@@ -146,6 +146,13 @@ def test_a_table_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     assert ("rulebook.yaml:4", "rulebooks.table_not_found") in found
 
 
+@pytest.mark.parametrize("content", [b'code,name\nc1,"' + b"x" * 200_000 + b'"\n', b"\xff\xfe\xff\xff,\n"])
+def test_a_table_that_cannot_be_read_is_a_fault(tmp_path: Path, content: bytes) -> None:
+    place = folder(tmp_path, rulebook_yaml=SOUND.replace(UNITS, "tables: {units: units.csv}\n"))
+    (place / "units.csv").write_bytes(content)
+    assert "rulebooks.table_unreadable" in [fault.code for fault in read(place).faults]
+
+
 def test_leading_zeros_of_codes_survive(tmp_path: Path) -> None:
     text = SOUND.replace("code: c1", "code: 01001").replace("[c1, c2]", "[01001, c2]")
     assert load(folder(tmp_path, rulebook_yaml=text)).units[0].code == "01001"

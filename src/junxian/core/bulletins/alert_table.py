@@ -35,10 +35,9 @@ def alert_text(context: Context, row: Row, key: str) -> str:
     if key == "level":
         return w.word(f"level.{row['level']}")
     if key == "value":
-        card = ledger.cards.get(str(row.get("indicator") or ""))
         if row.get("value") is None:
             return ""
-        unit = card.unit if card else ""
+        card, unit = ledger.measure(row)
         decimals = w.decimals_of(unit) if card is None or card.decimals is None else card.decimals
         return w.measured(float(row["value"]), decimals, unit)
     if key == "place":

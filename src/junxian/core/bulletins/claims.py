@@ -5,7 +5,6 @@ from __future__ import annotations
 from junxian.core.bulletins.context import Context, Path, path_text
 from junxian.core.bulletins.document import Figure
 from junxian.core.bulletins.wording import rounded_half_up
-from junxian.core.indicators.model import Card
 
 
 def measured(context: Context, value: float, path: Path, *, unit: str, decimals: int) -> Figure:
@@ -21,11 +20,11 @@ def directed(context: Context, kind: str, value: float, path: Path, *, unit: str
     return Figure(text, number, unit, decimals, path_text(path), directed=True)
 
 
-def rate_or_amount(context: Context, value: float, path: Path, card: Card, decimals: int) -> Figure:
+def rate_or_amount(context: Context, value: float, path: Path, *, unit: str, decimals: int) -> Figure:
     """A falling rate is said in words, since prose has no minus; everything else is number and unit."""
-    if value < 0 and card.unit == "%" and context.wording.style.negative == "word":
-        return directed(context, "growth", value, path, unit=card.unit, decimals=decimals)
-    return measured(context, value, path, unit=card.unit, decimals=decimals)
+    if value < 0 and unit == "%" and context.wording.style.negative == "word":
+        return directed(context, "growth", value, path, unit=unit, decimals=decimals)
+    return measured(context, value, path, unit=unit, decimals=decimals)
 
 
 def criterion_points(context: Context, code: str, criterion: str, column: str, value: float) -> Figure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from junxian.core.bulletins.alert_table import alerts_table
@@ -77,9 +77,8 @@ def _recipients(bulletin: Bulletin, context: Context) -> Paragraph | None:
 
 
 def _body(bulletin: Bulletin, context: Context) -> tuple[list[Paragraph], list[Finding]]:
-    """Blocks in order; numbers of headings count only the headings that stand."""
-    numbering = Numbering(context.wording)
-    paragraphs: list[Paragraph] = []
+    """Blocks in order; a heading below which nothing stands is left out, and numbers count those that stand."""
+    spoken_blocks: list[tuple[int, str, tuple[Figure, ...]]] = []
     findings: list[Finding] = []
     for block in bulletin.body:
         if not holds(block, context):
@@ -91,13 +90,28 @@ def _body(bulletin: Bulletin, context: Context) -> tuple[list[Paragraph], list[F
             sentences += [(text, figures)] if text else []
         if block.joined and sentences:
             sentences = [_run_on(sentences, context)]
-        for text, figures in sentences:
-            number = 2 + len(paragraphs)
-            prefix = numbering.next(block.level) if block.level else ""
-            moved = [replace(f, start=f.start + len(prefix), end=f.end + len(prefix), block=number) for f in figures]
-            role = "heading" if block.level else "text"
-            paragraphs.append(Paragraph(number, role, prefix + text, tuple(moved), block.level))  # type: ignore[arg-type]
-    return paragraphs, findings
+        spoken_blocks += [(block.level, text, figures) for text, figures in sentences]
+    numbering = Numbering(context.wording)
+    standing = [item for i, item in enumerate(spoken_blocks) if not item[0] or _has_text(spoken_blocks[i:])]
+    return [_numbered(2 + i, item, numbering) for i, item in enumerate(standing)], findings
+
+
+def _has_text(blocks: Sequence[tuple[int, str, tuple[Figure, ...]]]) -> bool:
+    """Whether running text follows the first block, a heading, before one of its own level or higher."""
+    own = blocks[0][0]
+    for level, _, _ in blocks[1:]:
+        if level == 0:
+            return True
+        if level <= own:
+            return False
+    return False
+
+
+def _numbered(block: int, item: tuple[int, str, tuple[Figure, ...]], numbering: Numbering) -> Paragraph:
+    level, text, figures = item
+    prefix = numbering.next(level) if level else ""
+    moved = [replace(f, start=f.start + len(prefix), end=f.end + len(prefix), block=block) for f in figures]
+    return Paragraph(block, "heading" if level else "text", prefix + text, tuple(moved), level)
 
 
 def _sentence(block: Block, context: Context) -> tuple[str, tuple[Figure, ...], list[Finding]]:

@@ -55,7 +55,8 @@ class RunFacts:
     depth, name, label. alerts: region_code, region, line, level, indicator, value, rank, n, worse, tied, months,
     deduct, basis, effect, until. Columns a frame lacks count as empty. `observations` has the canonical columns.
     `units` in official order, the root among them. `period_title` and the other titles are in `language`.
-    `lines` gives the printed name of a bottom line by its id, `terms` replaces units of measure and category names.
+    `lines` gives the printed name of a bottom line by what the frame's `line` says, `line_units` the unit of measure of
+    its figure where that is a formula and not an indicator, `terms` replaces units of measure and category names.
     Receipts are dicts {region_code, region, category, score, rank, n, grade, gate, lines, checksum}, `lines` as
     `core.scoring.receipts` writes them.
     `unreported` names the codes of units without a result because nothing usable came. `run` is the hash a reader may
@@ -92,3 +93,4 @@ class RunFacts:
     serial: int | None = None
     terms: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, str] = field(default_factory=dict)
+    line_units: Mapping[str, str] = field(default_factory=dict)

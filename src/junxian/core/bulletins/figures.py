@@ -83,7 +83,7 @@ def _observed(placeholder: Placeholder, context: Context, code: str) -> tuple[fl
 
 def _value(placeholder: Placeholder, context: Context) -> list[Piece]:
     value, path, card = _observed(placeholder, context, unit_of(placeholder, context))
-    return [rate_or_amount(context, value, path, card, _decimals(placeholder, context, card))]
+    return [rate_or_amount(context, value, path, unit=card.unit, decimals=_decimals(placeholder, context, card))]
 
 
 def _growth(placeholder: Placeholder, context: Context) -> list[Piece]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,7 +114,8 @@ class Ledger:
     def by_rank(self, category: str = "") -> list[str]:
         """As `ranked`, then those without a place in official order."""
         placed = self.ranked(category)
-        return placed + [code for code in self.official(category) if code not in set(placed)]
+        known = set(placed)
+        return placed + [code for code in self.official(category) if code not in known]
 
     def top(self, category: str, places: int) -> list[str]:
         return [code for code in self.ranked(category) if self.scores[code]["rank"] <= places]
@@ -121,8 +123,10 @@ class Ledger:
     def bottom(self, category: str, places: int) -> list[str]:
         """后几名: fewer than `places` strictly worse, ties included; never one of the first places (RULES §1.8)."""
         ranked = self.ranked(category)
-        ranks = [self.scores[code]["rank"] for code in ranked]
-        last = [code for code in ranked if sum(r > self.scores[code]["rank"] for r in ranks) < places]
+        ranks = [int(self.scores[code]["rank"]) for code in ranked]
+        last = [
+            code for code, rank in zip(ranked, ranks, strict=True) if len(ranks) - bisect_right(ranks, rank) < places
+        ]
         first = set(self.top(category, places))
         return [code for code in last if code not in first]
 
@@ -136,7 +140,15 @@ class Ledger:
 
     def leaves(self, code: str) -> list[Row]:
         """The unit's criteria with a state, groups left out."""
-        return [row for (unit, _), row in self.points.items() if unit == code and row["state"]]
+        return self._leaves.get(code, [])
+
+    @cached_property
+    def _leaves(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for (unit, _), row in self.points.items():
+            if row["state"]:
+                found.setdefault(unit, []).append(row)
+        return found
 
     def top_level(self) -> list[str]:
         """Keys of the nodes directly under the scheme, in its order."""
@@ -158,6 +170,12 @@ class Ledger:
         rows = self._of_indicator(indicator).get((code, period, kind, calibre), [])
         rows = [row for row in rows if row["state"] == "reported" and row["value"] is not None]
         return max(rows, key=lambda row: row.get("revision") or 0, default=None)
+
+    def measure(self, alert: Row) -> tuple[Card | None, str]:
+        """The card behind an alert's figure (its formula may be `name.kind`) and the figure's unit of measure."""
+        named = str(alert.get("indicator") or "")
+        card = self.cards.get(named) or self.cards.get(named.rpartition(".")[0])
+        return card, card.unit if card else self.facts.line_units.get(str(alert["line"]), "")
 
     def watch(self, name: str) -> Table:
         for table in self.facts.watch:

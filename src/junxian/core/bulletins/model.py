@@ -50,7 +50,8 @@ class Attachment(Entry):
 
     ranking: place, unit, score, change, grade, gate · points: units × top-level criteria (or those in `criteria`) ·
     values: units × indicators in `indicators` · alerts · watch: the watch table with id `watch` · completeness: what
-    each unit has not reported. `order` is by rank in rankings and official elsewhere unless said; one table per category unless `category` names one.
+    each unit has not reported. `order` is by rank in rankings and official elsewhere unless said; one table for each
+    category unless `category` names one.
     """
 
     of: Literal["ranking", "points", "values", "alerts", "watch", "completeness"]

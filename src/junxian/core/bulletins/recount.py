@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from junxian.core.bulletins.facts import Table
-from junxian.core.bulletins.standings import Result, Row, Standings, exact
+from junxian.core.bulletins.standings import Result, Row, Standings, exact, whole
 from junxian.core.errors import DataError
 from junxian.core.text import spoken
 
@@ -69,6 +69,13 @@ class Recount(Standings):
     def _points_at(self) -> dict[tuple[str, str], Row]:
         return {(row["region_code"], row["criterion"]): row for row in self._points}
 
+    @cached_property
+    def _points_of(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self._points:
+            found.setdefault(row["region_code"], []).append(row)
+        return found
+
     def _of_points(self, column: str) -> Callable[[str, str], Result]:
         def of(code: str, criterion: str) -> Result:
             row = self._points_at.get((code, criterion))
@@ -81,11 +88,14 @@ class Recount(Standings):
         return str(self._points_at.get((code, criterion), {}).get("state") or "")
 
     def _label(self, criterion: str) -> str:
-        row = next(row for row in self._points if row["criterion"] == criterion)
-        return str(row.get("name") or criterion)
+        return self._labels_at[criterion]
+
+    @cached_property
+    def _labels_at(self) -> dict[str, str]:
+        return {row["criterion"]: str(row.get("name") or row["criterion"]) for row in self._points}
 
     def _states(self, code: str, states: list[str]) -> list[str]:
-        return [r["criterion"] for r in self._points if r["region_code"] == code and r["state"] in states]
+        return [r["criterion"] for r in self._points_of.get(code, []) if r["state"] in states]
 
     def _labels(self, code: str, states: list[str]) -> Result:
         found = [self._label(key) for key in self._states(code, states)]
@@ -99,8 +109,8 @@ class Recount(Standings):
         """The i-th criterion by points lost: the largest loss first, or the smallest."""
 
         def of(code: str, i: int) -> Result:
-            rows = [r for r in self._points if r["region_code"] == code and r["state"] and r["maximum"]]
-            lost = [(exact(r["maximum"]) - exact(r["points"]), r) for r in rows if r["points"] is not None]  # type: ignore[operator]
+            rows = [r for r in self._points_of.get(code, []) if r["state"] and r["maximum"]]
+            lost = [(whole(r["maximum"]) - whole(r["points"]), r) for r in rows if r["points"] is not None]
             lost = [(gap, r) for gap, r in lost if gains or gap > 0]
             lost.sort(key=lambda pair: (pair[0] if gains else -pair[0], -pair[1]["maximum"]))
             return self._label(lost[i][1]["criterion"])
@@ -108,20 +118,28 @@ class Recount(Standings):
         return of
 
     def _value(self, code: str, indicator: str, period: str, kind: str, calibre: str) -> Result:
-        rows = [row for row in self._observed(indicator, period, kind, calibre) if row["region_code"] == code]
-        if not rows:
-            return None
-        return exact(max(rows, key=lambda row: row.get("revision") or 0)["value"])
+        key = (indicator, period, kind, calibre)
+        if key not in self._series:
+            self._series[key] = self._observed(*key)
+        row = self._series[key].get(code)
+        return None if row is None else exact(row["value"])
 
-    def _observed(self, indicator: str, period: str, kind: str, calibre: str) -> list[Row]:
+    @cached_property
+    def _series(self) -> dict[tuple[str, ...], dict[str, Row]]:
+        return {}
+
+    def _observed(self, indicator: str, period: str, kind: str, calibre: str) -> dict[str, Row]:
+        """The newest reported figure of every unit in one series."""
         frame = self.facts.observations
         rows = frame.filter((frame["indicator"] == indicator) & (frame["period"] == period)).to_dicts()
-        return [
-            row
-            for row in rows
-            if row["kind"] == kind and (row["calibre"] or "") == calibre
-            and row["state"] == "reported" and row["value"] is not None
-        ]  # fmt: skip
+        found: dict[str, Row] = {}
+        for row in rows:
+            own = row["kind"] == kind and (row["calibre"] or "") == calibre
+            if own and row["state"] == "reported" and row["value"] is not None:
+                old = found.get(row["region_code"])
+                if old is None or (row.get("revision") or 0) > (old.get("revision") or 0):
+                    found[row["region_code"]] = row
+        return found
 
     def _sum(self, indicator: str, category: str, period: str, kind: str, calibre: str) -> Result:
         codes = [row["region_code"] for row in self._of_category(category)]

@@ -67,14 +67,19 @@ def _alert(placeholder: Placeholder, context: Context) -> list[Piece]:
     if field not in _ALERT_NUMBERS:
         shown = alert_text(context, row, field) if field in {"level", "effect", "line"} else str(value)
         return [named(shown, *path)]
-    card = context.ledger.cards.get(str(row.get("indicator") or ""))
-    if card and field == "value":
-        decimals = context.wording.decimals_of(card.unit) if card.decimals is None else card.decimals
-        if card.growth_of:
-            return [directed(context, "growth", float(value), path, unit=card.unit or "%", decimals=decimals)]
-        return [rate_or_amount(context, float(value), path, card, decimals)]
-    unit, decimals = "", 0 if field in {"rank", "n", "worse", "months"} else context.wording.decimals_of("")
-    return [measured(context, float(value), path, unit=unit, decimals=decimals)]
+    if field == "value":
+        return [_alert_value(context, row, path)]
+    whole = field in {"rank", "n", "worse", "months"}
+    return [measured(context, float(value), path, unit="", decimals=0 if whole else context.wording.decimals_of(""))]
+
+
+def _alert_value(context: Context, row: Row, path: Path) -> Figure:
+    """The figure that raised the alert: a growth rate in words, anything else with its unit of measure."""
+    card, unit = context.ledger.measure(row)
+    decimals = context.wording.decimals_of(unit) if card is None or card.decimals is None else card.decimals
+    if card and card.growth_of:
+        return directed(context, "growth", float(row["value"]), path, unit=unit or "%", decimals=decimals)
+    return rate_or_amount(context, float(row["value"]), path, unit=unit, decimals=decimals)
 
 
 def _watch(placeholder: Placeholder, context: Context) -> list[Piece]:

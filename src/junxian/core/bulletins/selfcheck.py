@@ -167,7 +167,8 @@ def _cell_holds(cell: Cell, recount: Recount) -> bool:
         return cell.text == fact
     number = printed_number(cell.text, recount.language, recount.facts.style)
     if cell.number is None:
-        return number is not None and number == half_up(fact, _places(cell.text, recount.facts.style))
+        only = len(_NUMBER.findall(cell.text)) == 1
+        return only and number is not None and number == half_up(fact, _places(cell.text, recount.facts.style))
     return number == half_up(fact, cell.decimals) and Decimal(str(cell.number)) == number
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -26,12 +27,12 @@ class Standings:
     def _scores(self) -> list[Row]:
         return self.facts.scores.to_dicts()
 
-    def _row(self, code: str) -> Row:
-        return next(row for row in self._scores if row["region_code"] == code) if code in self._codes else {}
-
     @cached_property
-    def _codes(self) -> set[str]:
-        return {row["region_code"] for row in self._scores}
+    def _by_code(self) -> dict[str, Row]:
+        return {row["region_code"]: row for row in self._scores}
+
+    def _row(self, code: str) -> Row:
+        return self._by_code.get(code, {})
 
     def _score(self, code: str) -> Result:
         return exact(self._row(code).get("score"))
@@ -48,9 +49,8 @@ class Standings:
         found: dict[str, int] = {}
         for category in {row["category"] for row in self._scores}:
             peers = [row for row in self._scores if row["category"] == category and row["rank"] is not None]
-            marks = {row["region_code"]: self._mark(row) for row in peers}
-            for row in peers:
-                found[row["region_code"]] = self._count_rank(row, marks)
+            marks = sorted(self._mark(row) for row in peers)
+            found |= {row["region_code"]: self._count_rank(row, marks) for row in peers}
         return found
 
     def _mark(self, row: Row) -> Decimal:
@@ -58,15 +58,16 @@ class Standings:
         mark = Decimal(str(row["exact"] if on_exact else row["score"]))
         return mark if self.facts.ranking.better == "high" else -mark
 
-    def _count_rank(self, row: Row, marks: Mapping[str, Decimal]) -> int:
-        own = marks[row["region_code"]]
-        better = sum(mark > own for mark in marks.values())
-        equal = sum(mark == own for mark in marks.values())
+    def _count_rank(self, row: Row, marks: Sequence[Decimal]) -> int:
+        """`marks` of the category from worst to best."""
+        own = self._mark(row)
+        better = len(marks) - bisect_right(marks, own)
+        equal = len(marks) - bisect_left(marks, own) - better
         ties = self.facts.ranking.ties
         if equal > 1 and (self.facts.ranking.tie_break or ties == "average"):
             return min(max(int(row["rank"]), better + 1), better + equal)
         if ties == "dense":
-            return 1 + len({mark for mark in marks.values() if mark > own})
+            return 1 + len(set(marks[len(marks) - better :]))
         return better + (equal if ties == "last" else 1)
 
     def _rank(self, code: str) -> Result:
@@ -76,10 +77,14 @@ class Standings:
     def _change(self, code: str) -> Result:
         before = self._row(code).get("previous_rank")
         if before is None and self.facts.previous is not None:
-            old = [row["rank"] for row in self.facts.previous.to_dicts() if row["region_code"] == code]
-            before = old[0] if old else None
+            before = self._earlier.get(code)
         rank = self._ranks.get(code)
         return None if rank is None or before is None else Decimal(int(before) - rank)
+
+    @cached_property
+    def _earlier(self) -> dict[str, int | None]:
+        frame = self.facts.previous
+        return {} if frame is None else {row["region_code"]: row["rank"] for row in frame.to_dicts()}
 
     def _mean(self, _column: str, category: str) -> Result:
         found = [exact(row["score"]) for row in self._of_category(category) if row["region_code"] in self._ranks]
@@ -91,18 +96,20 @@ class Standings:
 
     def name(self, code: str) -> str:
         """The unit's name as the unit table or the scores call it."""
-        for unit in self.facts.units:
-            if unit.code == code:
-                return spoken(unit.name, self.facts.language)
-        return str(self._row(code).get("region") or code)
+        found = self._names.get(code)
+        return str(self._row(code).get("region") or code) if found is None else found
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {unit.code: spoken(unit.name, self.facts.language) for unit in self.facts.units}
 
     def _in_order(self, codes: list[str], by_rank: bool) -> list[str]:
-        listed = [unit.code for unit in self.facts.units]
+        listed = {unit.code: i for i, unit in enumerate(self.facts.units)}
         orders = {unit.code: unit.order for unit in self.facts.units}
 
         def key(code: str) -> tuple[int, int, int, str]:
             place = self._ranks.get(code, 0) if by_rank else 0
-            return place, orders.get(code, 10**9), listed.index(code) if code in orders else 0, code
+            return place, orders.get(code, 10**9), listed.get(code, 0), code
 
         return sorted(codes, key=key)
 
@@ -136,3 +143,8 @@ class Standings:
 def exact(value: object) -> Decimal | None:
     """A figure by its shortest decimal text, so that the recount adds in decimals and not in binary."""
     return None if value is None else Decimal(str(value))
+
+
+def whole(points: float) -> Decimal:
+    """Points as the exact number of 10⁻⁹ they are; a float carries noise beyond (15.000000000000002)."""
+    return Decimal(str(points)).quantize(Decimal("1e-9"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from junxian.core.indicators.duplicates import settle_duplicates
 from junxian.core.indicators.known import latest, with_index
 from junxian.core.indicators.model import Card
 from junxian.core.indicators.period import parse_period
@@ -21,7 +22,6 @@ from junxian.core.units.model import Unit
 SAME = ("region_code", "indicator", "kind", "calibre", "stage")
 PERCENTS = ("%", "百分点", "‰")
 Finding = tuple[str, str, str, str, str, str, str]
-DUPLICATE_KEY = (*SAME, "period", "published_at", "revision")
 
 
 class Grounds:
@@ -58,10 +58,10 @@ def check_observations(
     period: str,
     root: str,
 ) -> pl.DataFrame:
-    """Findings of the comparing rules over canonical observations: file, sheet, cell, severity, rule, code, facts (JSON).
+    """Findings of the comparing rules over canonical observations, in FINDING_COLUMNS; facts are JSON.
 
-    `history`: earlier observations in the same columns, or None. Rules that speak while a file is read are not repeated,
-    but `duplicate`, which is looked for here too. `period` bounds what is compared: later figures are left alone.
+    `history`: earlier observations in the same columns, or None. Rules that speak while a file is read are not
+    repeated, but `duplicate`, which is looked for here too. Figures after `period` are left alone.
     """
     before = observations.clear() if history is None else history.select(observations.columns)
     grounds = Grounds(observations, before, cards, units, root=root)
@@ -72,69 +72,6 @@ def check_observations(
         if run and not check.off:
             rows.extend(run(check, grounds, last))
     return pl.DataFrame(rows, schema=dict.fromkeys(FINDING_COLUMNS, pl.String), orient="row")
-
-
-def settle_duplicates(observations: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
-    """Figures stated more than once: equal ones are kept once, different ones are taken from neither place.
-
-    Returns the observations left and the findings of rule `duplicate`.
-    """
-    twice = _twice(observations)
-    if twice is None:
-        return observations, []
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for row in twice.iter_rows(named=True):
-        groups.setdefault(tuple(row[name] for name in DUPLICATE_KEY), []).append(row)
-    losing: list[int] = []
-    void: list[int] = []
-    rows: list[Finding] = []
-    for group in groups.values():
-        equal = len({(row["value"], row["state"]) for row in group}) == 1
-        losing.extend(row["_row"] for row in group[1:])
-        void.extend([] if equal else [group[0]["_row"]])
-        rows.extend(_duplicate(row, group, equal) for row in group[1:])
-    return _without(observations, losing, void), rows
-
-
-def _without(observations: pl.DataFrame, losing: list[int], void: list[int]) -> pl.DataFrame:
-    """The frame less the losing rows; void rows keep their place but no value."""
-    number = pl.int_range(pl.len())
-    neither = number.is_in(void)
-    settled = observations.with_columns(
-        pl.when(neither).then(None).otherwise("value").alias("value"),
-        pl.when(neither).then(pl.lit("not_reported")).otherwise("state").alias("state"),
-    )
-    return settled.filter(~number.is_in(losing))
-
-
-def _twice(observations: pl.DataFrame) -> pl.DataFrame | None:
-    """Rows whose key occurs more than once, with `_row`; a hash screens first."""
-    if observations.is_empty():
-        return None
-    hashed = observations.select(_hash(DUPLICATE_KEY).alias("h")).get_column("h")
-    if hashed.n_unique() == observations.height:
-        return None
-    rows = observations.with_row_index("_row").filter(hashed.is_duplicated())
-    twice = rows.filter(pl.struct(DUPLICATE_KEY).is_duplicated())
-    return None if twice.is_empty() else twice
-
-
-def _hash(names: Sequence[str]) -> pl.Expr:
-    """One number for several columns; equal keys have equal numbers, the exact comparison follows."""
-    mixed = pl.col(names[0]).hash(1)
-    for seed, name in enumerate(names[1:], start=2):
-        mixed = mixed ^ pl.col(name).hash(seed)
-    return mixed
-
-
-def _duplicate(row: dict[str, Any], group: list[dict[str, Any]], equal: bool) -> Finding:
-    facts = {
-        "region": row["region_code"], "indicator": row["indicator"], "period": row["period"],
-        "first": " ".join(group[0][name] for name in ("file", "sheet", "cell")),
-        "values": [other["value"] for other in group],
-    }  # fmt: skip
-    code = "checks.duplicate_same" if equal else "checks.duplicate_differs"
-    return _made(row, "warning" if equal else "error", "duplicate", code, facts)
 
 
 def _made(row: dict[str, Any], severity: str, rule: str, code: str, facts: dict[str, Any]) -> Finding:
@@ -196,7 +133,7 @@ def _end(bound: float) -> float | None:
 def _not_falling(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     """`not_falling`: 累计 not below the latest earlier figure of the same year; a stated reason answers it."""
     flows = [code for code, card in grounds.cards.items() if card.flow == "flow" and not card.growth_of]
-    if not check.indicators and not flows or not _several_periods(grounds):
+    if (not check.indicators and not flows) or not _several_periods(grounds):
         return []
     about = _mine(check) & pl.col("kind").is_in(list(check.kinds or ("YTD", "YTDQ")))
     if not check.indicators:
@@ -277,7 +214,7 @@ def _parts_total(check: Check, grounds: Grounds, last: int) -> list[Finding]:
 
 
 def _county_sum(check: Check, grounds: Grounds, last: int) -> list[Finding]:
-    """`county_sum`: the counties' sum against the city's figure of the same calibre; only where every county has one."""
+    """`county_sum`: the counties' sum against the city's figure of the same calibre; only where all have one."""
     city = grounds.now.filter(_mine(check), pl.col("region_code") == grounds.root)
     if city.is_empty():
         return []
@@ -351,8 +288,9 @@ def _required(check: Check, grounds: Grounds, last: int) -> list[Finding]:
 
 
 def _duplicates(check: Check, grounds: Grounds, last: int) -> list[Finding]:
+    """`duplicate`: nothing is stated twice."""
     found = settle_duplicates(grounds.now)[1]
-    return [(*row[:3], check.severity or row[3], check.id, *row[5:]) for row in found]
+    return [(*row[:3], check.severity or row[3], check.id, *row[5:]) for row in found.iter_rows()]
 
 
 _RUNNERS: dict[str, Callable[[Check, Grounds, int], list[Finding]]] = {

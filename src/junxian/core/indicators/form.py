@@ -21,7 +21,8 @@ Field_ = Literal[
 ]  # fmt: skip
 
 IGNORED_COLUMNS = (
-    "序号", "编号", "位次", "排名", "名次", "排位", "位次变化", "备注", "说明", "责任单位", "责任部门", "no", "no.", "rank", "remarks", "note",
+    "序号", "编号", "位次", "排名", "名次", "排位", "位次变化", "备注", "说明", "责任单位", "责任部门",
+    "no", "no.", "rank", "remarks", "note",
 )  # fmt: skip
 IGNORED_ROWS = ("合计", "小计", "总计", "县合计", "区合计", "市区合计", "县小计", "区小计", "平均", "total", "subtotal")
 ROOT_ROWS = ("全市", "全市合计", "全市总计", "全省", "全省合计")
@@ -79,7 +80,7 @@ class Form(Dated):
     hidden: bool = False
     layout: Layout = "auto"
     columns: tuple[Column, ...] = ()
-    fields: dict[Field_, Words] = {}
+    fields: dict[Field_, Words] = Field(default_factory=dict)
     cards: bool = True
     indicator: Code = ""
     kind: Kind | None = None
@@ -88,7 +89,7 @@ class Form(Dated):
     region: Code = ""
     period: Literal["said", "asked"] = "said"
     unit: str = ""
-    units: dict[str, str] = {}
+    units: dict[str, str] = Field(default_factory=dict)
     percent_as: Percent = "percent"
     ignore_columns: Words = IGNORED_COLUMNS
     also_ignore_columns: Words = ()

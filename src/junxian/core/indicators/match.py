@@ -24,7 +24,12 @@ NEAR = 60.0
 _ODD = re.compile(r"[\s\u3000\ufeff_·•.,，、。：:;；\"'“”‘’*#]+")
 _NUMBERED = re.compile(r"^(?:[(（]?[0-9]{1,3}[)）]|[0-9]{1,3}[.、．]|[(（]?[一二三四五六七八九十]{1,3}[)）、])")
 _OF_WHICH = re.compile(r"^(?:其中|#)[:：]?")
-_SUFFIX = re.compile(r"(?:(?:[\u4e00-\u9fff]{1,3}族)?(?:自治)?[县区市旗州省盟]|county|parish|district|city)$")
+_PEOPLES = (
+    "回|满|蒙古|苗|壮|彝|土家|侗|瑶|藏|维吾尔|布依|朝鲜|白|哈尼|傣|黎|畲|傈僳|拉祜|佤|水|东乡|纳西|土|羌|仡佬|锡伯|"
+    "哈萨克|柯尔克孜|达斡尔|撒拉|毛南|仫佬|塔吉克|裕固|保安|鄂温克|鄂伦春|景颇|布朗|普米|怒|独龙|德昂|阿昌|各"
+)
+_SUFFIX = re.compile(rf"(?:(?:{_PEOPLES})族)*(?:自治)?(?:[县区市旗州省盟]|county|parish|district|city)$")
+_KINDS_OF_PLACE = "县区市旗"
 _CALIBRE = re.compile(r"[(（\[【]((?:不含|含|剔除)[^)）\]】]+)[)）\]】]$")
 
 
@@ -65,7 +70,7 @@ def spellings(text: Text) -> tuple[str, ...]:
 
 
 class Names:
-    """A table of names: exact spellings, then shortened and former ones, then unique beginnings; answers are remembered."""
+    """A table of names: exact spellings, then shortened and former ones, then unique beginnings; all is remembered."""
 
     def __init__(
         self,
@@ -166,9 +171,11 @@ def region_names(units: Iterable[Unit], *, day: str = "", root: str = "", root_w
 
 
 def _shortened(unit: Unit) -> Iterable[str]:
-    """祥符区 → 祥符, 顺河回族区 → 顺河; two signs at least are left."""
+    """祥符区 → 祥符, 顺河回族区 → 顺河 and 顺河区; two signs at least are left."""
     for name in map(normalise, spellings(unit.name)):
-        for rest in (_SUFFIX.sub("", name), name[:-1] if name[-1:] in "县区市旗" else ""):
+        bare = _SUFFIX.sub("", name)
+        plain = bare + name[-1:] if name[-1:] in _KINDS_OF_PLACE else ""
+        for rest in (bare, plain, name[:-1] if plain else ""):
             if len(rest) >= 2 and rest != name:
                 yield rest
 

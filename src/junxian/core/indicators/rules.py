@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from junxian.core.indicators.model import Kind
 from junxian.core.text import Code, Dated, Entry, Fraction, Text
@@ -63,7 +63,7 @@ class Check(Dated):
     total: Code = ""
     parts: tuple[Code, ...] = ()
     exact: bool = True
-    calibres: dict[str, Calibre] = {}
+    calibres: dict[str, Calibre] = Field(default_factory=dict)
     rise: Fraction | None = None
     fall: Fraction | None = None
     points: float | None = None

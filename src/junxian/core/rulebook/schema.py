@@ -28,7 +28,7 @@ def rulebook_schema() -> Json:
     for owner in ("AssessedScheme", "Criterion", "Group"):
         defs[owner]["properties"]["cases"] = defs["Rulebook"]["properties"]["cases"]
     _also(defs["Rulebook"]["properties"], "parameters", {"type": "object"})
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/Rulebook", "$defs": defs}
+    return {"$ref": "#/$defs/Rulebook", "$defs": defs}
 
 
 def _one_of(kinds: Any, refs: Any, meaning: str) -> Json:

@@ -10,8 +10,9 @@ import narwhals as nw
 from junxian.core.formulas import Formula, Vocabulary, in_order
 from junxian.core.scoring.combine import compile_group
 from junxian.core.scoring.criterion import compile_criterion
+from junxian.core.scoring.exact import from_nano
 from junxian.core.scoring.model import Criterion, Group, Scheme
-from junxian.core.scoring.plan import Draft, NodePlan, Plan
+from junxian.core.scoring.plan import BESIDE, Draft, NodePlan, Plan
 
 ROOT = "total"
 
@@ -25,14 +26,14 @@ def compile_scheme(scheme: Scheme, vocabulary: Vocabulary, extra: Sequence[tuple
     _constants(draft)
     nodes: list[NodePlan] = []
     children = [_compile_node(draft, node, 1, nodes) for node in scheme.criteria]
-    root = _root_group(scheme)
-    labelled = compile_group(draft, len(nodes), root, children, 0)
-    index = len(nodes)
+    root, index = _root_group(scheme), len(nodes)
+    with draft.node(index):
+        facts = compile_group(draft, index, root, children, 0)
     nodes[:] = [replace(n, parent=index) if n.parent is None else n for n in nodes]
-    nodes.append(NodePlan(index, root, None, 0, tuple(c.index for c in children), labelled=labelled))
+    nodes.append(NodePlan(index, root, None, 0, tuple(c.index for c in children), **facts))  # type: ignore[arg-type]
     _beside(draft, nodes, extra)
-    steps = tuple((rank, expression) for rank, stage in draft.stages.items() for expression in stage)
-    return Plan(scheme, tuple(draft.leaves), tuple(nodes), steps, draft.absent, draft.complete)
+    of_node = {k: tuple(steps) for k, steps in draft.steps.items() if k is not None}
+    return Plan(scheme, tuple(draft.leaves), tuple(nodes), tuple(draft.steps[None]), of_node)
 
 
 def _with_names(scheme: Scheme, words: Vocabulary) -> Vocabulary:
@@ -45,11 +46,11 @@ def _with_names(scheme: Scheme, words: Vocabulary) -> Vocabulary:
 def _constants(draft: Draft) -> None:
     for place, (name, value) in enumerate(draft.scheme.constants.items()):
         draft.names[name] = f"k{place}"
-        draft.add(0.0, nw.lit(float(value) if not isinstance(value, str) else value).alias(f"k{place}"))
+        draft.given(nw.lit(float(value) if not isinstance(value, str) else value).alias(f"k{place}"))
     formulas = {name: draft.understand(text, name) for name, text in draft.scheme.derive.items()}
     order = [name for level in in_order(formulas) for name in level]
     for place, name in enumerate(order):
-        draft.column(formulas[name], f"d{place}", 1.0 + place)
+        draft.column(formulas[name], f"d{place}", float(place - len(order) - 1))
         draft.names[name] = f"d{place}"
         draft.derived[name] = draft.leaves_of(formulas[name])
 
@@ -57,16 +58,18 @@ def _constants(draft: Draft) -> None:
 def _compile_node(draft: Draft, node: Criterion | Group, depth: int, nodes: list[NodePlan]) -> NodePlan:
     if isinstance(node, Criterion):
         k = len(nodes)
-        facts = compile_criterion(draft, k, node)
+        with draft.node(k):
+            facts = compile_criterion(draft, k, node)
         plan = NodePlan(k, node, None, depth, (), **facts)  # type: ignore[arg-type]
         nodes.append(plan)
         return plan
     children = [_compile_node(draft, child, depth + 1, nodes) for child in node.of]
     k = len(nodes)
-    labelled = compile_group(draft, k, node, children, depth)
+    with draft.node(k):
+        facts = compile_group(draft, k, node, children, depth)
     for child in children:
         nodes[child.index] = replace(child, parent=k)
-    plan = NodePlan(k, node, None, depth, tuple(c.index for c in children), labelled=labelled)
+    plan = NodePlan(k, node, None, depth, tuple(c.index for c in children), **facts)  # type: ignore[arg-type]
     nodes.append(plan)
     return plan
 
@@ -84,7 +87,7 @@ def _beside(draft: Draft, nodes: Sequence[NodePlan], extra: Sequence[tuple[str, 
     words: dict[str, str] = {}
     for plan in nodes:
         key, k = plan.node.key, plan.index
-        draft.add(200.0, (nw.col(f"c{k}p").cast(nw.Float64) / 1e9).alias(f"c{k}_points"))
+        draft.add(BESIDE, from_nano(nw.col(f"c{k}p")).alias(f"c{k}_points"))
         words |= {f"{key}得分": f"c{k}_points", f"{key}_points": f"c{k}_points"}
         if isinstance(plan.node, Criterion):
             words |= {f"{key}值": f"c{k}", f"{key}_value": f"c{k}"}
@@ -93,4 +96,4 @@ def _beside(draft: Draft, nodes: Sequence[NodePlan], extra: Sequence[tuple[str, 
     with draft.also(words):
         for place, (name, text) in enumerate(extra):
             formula: Formula = draft.understand(text, f"{draft.scheme.id}·{name}")
-            draft.column(formula, name, 201.0 + place)
+            draft.column(formula, name, BESIDE + 1 + place)

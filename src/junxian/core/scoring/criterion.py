@@ -1,8 +1,7 @@
-"""Compiling a criterion (指标项): value, references, mark, state, role, points — one column each, one stage after another."""
+"""Compiling a criterion (指标项): value, references, mark, state, role, points — a column each, a stage after another."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
@@ -12,18 +11,14 @@ import narwhals as nw
 from junxian.core.errors import RuleError
 from junxian.core.formulas.model import Formula, Leaf
 from junxian.core.scoring import marks
-from junxian.core.scoring.exact import NANO, bounded, from_nano, publish, to_nano
-from junxian.core.scoring.marks import Bench, pick
-from junxian.core.scoring.methods import (
-    ByFormula, HitThenRank, Ladder, Method, Percentile, RankLinear, RankStep, RankTable, ZScore,
-)  # fmt: skip
+from junxian.core.scoring.exact import NANO, bounded, from_nano, publish, to_nano, whole
+from junxian.core.scoring.marks import IN_POINTS, Bench, nothing, pick
+from junxian.core.scoring.methods import Ladder
 from junxian.core.scoring.model import Criterion, GrowthCases, Missing, Rounding, Winsorise
-from junxian.core.scoring.plan import Draft, by_group, over
+from junxian.core.scoring.plan import VALUE, Draft, by_group, over
+from junxian.core.scoring.references import amount_of, references_of
 
-VALUE, PULLED, REFERENCE, REFERENCE_2, MARK, PEERS, STATE, POINTS = 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0
-TIES = {"shared": "min", "dense": "dense", "average": "average", "last": "max"}
-AMOUNTS = ("target", "reference", "standard", "low", "high", "width", "range", "mean")
-STATISTIC = re.compile(r"min|max|mean|median|p(\d{1,2}(?:\.\d+)?)")
+CLIPPED, FENCES, PULLED, MARK, EXACT, PEERS, STATE, POINTS = VALUE + 0.4, 11.0, 11.5, 14.0, 14.5, 15.0, 16.0, 17.0
 ROLE = {"renormalise": 1, "own_maximum": 2, "propagate": 3}
 UNDEFINED = 4
 
@@ -35,22 +30,23 @@ def compile_criterion(draft: Draft, k: int, node: Criterion) -> dict[str, object
         formula = _moved(draft, node, draft.understand(node.value, where))
     ratio = _unit_ratio(draft, formula, node)
     compiled = draft.column(formula, f"c{k}", VALUE, ratio, last=lambda value: _quantised(value, node))
+    grown = compiled.base is not None
+    if compiled.base is not None:
+        draft.add(VALUE, compiled.base.alias(f"c{k}_base"))
     if compiled.case is not None and node.growth is not None:
-        base = compiled.base if compiled.base is not None else nw.lit(None, nw.Float64)
-        draft.add(VALUE, compiled.case.alias(f"c{k}_case"), base.alias(f"c{k}_base"))
-    x = _pulled(draft, k, node, node.growth if compiled.case is not None else None)
-    amounts, references = _references(draft, k, node, x, where)
-    bench = Bench(nw.col(x), _full(node), node.direction != "-", references)
-    _mark(draft, k, node, bench, compiled.case is not None)
-    if isinstance(node.method, Ladder) and any(step.name for step in node.method.steps):
-        nothing = nw.lit(None, nw.String)
-        draft.add(MARK, marks.rung(node.method, nw.col(x), lambda step: step.name, nothing).alias(f"c{k}g"))
+        draft.add(VALUE, compiled.case.alias(f"c{k}_case"))
+    _full(draft, k, node, where)
+    x, floors = _marked_value(draft, k, node, where, grown=grown)
+    amounts, references = references_of(draft, k, node, x, where)
+    amounts |= floors
+    bench = Bench(nw.col(x), nw.col(f"c{k}_full"), node.direction != "-", references)
+    _mark(draft, k, node, bench, grown=grown)
     read = draft.leaves_of(formula)
     leaves = tuple(dict.fromkeys(read + tuple(leaf for f in amounts.values() for leaf in draft.leaves_of(f))))
-    _state_and_points(draft, k, node, read)
+    _state_and_points(draft, k, node, read, grown=grown)
     return {
         "formula": formula, "amounts": amounts, "references": references, "leaves": leaves, "factor": ratio,
-        "labelled": isinstance(node.method, Ladder) and any(step.name for step in node.method.steps),
+        "marked": x, "labelled": _labelled(draft, k, node, bench), "roles": _roles(draft, node),
     }  # fmt: skip
 
 
@@ -63,7 +59,7 @@ def _unit_ratio(draft: Draft, formula: Formula, node: Criterion) -> float:
 
 def _moved(draft: Draft, node: Criterion, formula: Formula) -> Formula:
     """A lagged criterion (错月) reads every figure that many months earlier."""
-    return draft.understand(f"上期({node.value}, {node.lag})", node.key) if node.lag else formula
+    return draft.understand(f"previous({node.value}, {node.lag})", node.key) if node.lag else formula
 
 
 def _quantised(value: nw.Expr, node: Criterion) -> nw.Expr:
@@ -73,137 +69,96 @@ def _quantised(value: nw.Expr, node: Criterion) -> nw.Expr:
     return from_nano(publish(to_nano(value), Rounding(places=node.decimals)))
 
 
-def _pulled(draft: Draft, k: int, node: Criterion, growth: GrowthCases | None) -> str:
-    """The column marks read: the value, winsorised and, over a tiny base, clipped where the rules say so."""
-    x = f"c{k}"
-    if growth and growth.small_base is not None and growth.small_base_clip is not None:
-        given = growth.small_base
-        floor = nw.lit(float(given)) if isinstance(given, int | float) else nw.col(_amount(draft, k, "small_base", given, node.key)[0])
-        tiny = (nw.col(f"c{k}_base") > 0) & (nw.col(f"c{k}_base") < floor)
-        clipped = pick(tiny, marks.within(nw.col(x), *growth.small_base_clip), nw.col(x))
-        draft.add(VALUE + 0.4, clipped.alias(f"c{k}_clipped"))
-        x = f"c{k}_clipped"
-    if node.winsorise is None:
-        return x
-    low, high = _fences(nw.col(x), node.winsorise)
-    draft.add(VALUE + 0.6, low.alias(f"c{k}_fence_low"), high.alias(f"c{k}_fence_high"))
-    value, below, above = nw.col(x), nw.col(f"c{k}_fence_low"), nw.col(f"c{k}_fence_high")
-    draft.add(PULLED, pick(value < below, below, pick(value > above, above, value)).alias(f"c{k}w"))
+def _full(draft: Draft, k: int, node: Criterion, where: str) -> None:
+    """Full points, the 10⁻⁹ points that one mark is worth, and the maximum; null where the group has no such criterion."""
+    full = by_group(node.method.scale if node.points is None else node.points)
+    given = node.points.values() if isinstance(node.points, Mapping) else (node.points,)
+    if isinstance(node.method, IN_POINTS) and 0 in given:
+        raise RuleError("scoring.no_points_to_share", where=where, method=node.method.kind)
+    if node.applies_to:
+        full = nw.when(nw.col("group").is_in(list(node.applies_to))).then(full)
+    most = to_nano(full.fill_null(0.0))
+    if node.at_most is not None:
+        most = most.clip(None, round(node.at_most * NANO))
+    worth = full / node.method.scale * float(NANO)
+    draft.given(full.alias(f"c{k}_full"), worth.alias(f"c{k}_worth"), most.alias(f"c{k}m"))
+
+
+def _roles(draft: Draft, node: Criterion) -> frozenset[int]:
+    actions = set(actions_of(node, draft.scheme.missing).values())
+    growing = node.growth is not None and _wants_mean(node.growth)
+    found = {0} | {ROLE[action] for action in actions if action in ROLE}
+    found |= {3} if "mean" in actions or growing else set()  # nobody has a mark to take the mean of
+    return frozenset(found | ({2} if _is_partial(node) else set()))
+
+
+def _is_partial(node: Criterion) -> bool:
+    """Whether some of the scheme's groups may have no such criterion at all."""
+    return isinstance(node.points, Mapping) or bool(node.applies_to)
+
+
+def _marked_value(
+    draft: Draft, k: int, node: Criterion, where: str, *, grown: bool
+) -> tuple[str, dict[str, Formula]]:
+    """The column that is marked: the value where it is an ordinary one, clipped over a tiny base, winsorised."""
+    x, read = f"c{k}", dict[str, Formula]()
+    if grown:  # a loss that narrowed shows a percent too, but has no place among growth rates (RULES §1.5)
+        value, base = nw.col(x), nw.col(f"c{k}_base")
+        if node.growth and node.growth.small_base is not None and node.growth.small_base_clip is not None:
+            floor, read = amount_of(draft, k, "small_base", node.growth.small_base, where)
+            value = pick(base < marks.column_of(floor), value.clip(*node.growth.small_base_clip), value)
+        draft.add(CLIPPED, nw.when(base > 0).then(value).alias(f"c{k}x"))
+        x = f"c{k}x"
+    return (_pulled(draft, k, x, node.winsorise) if node.winsorise is not None else x), read
+
+
+def _pulled(draft: Draft, k: int, x: str, rule: Winsorise) -> str:
+    fences = {"low": f"c{k}_fence_low", "high": f"c{k}_fence_high"}
+    draft.add(FENCES, *(e.alias(fences[name]) for name, e in _fences(nw.col(x), rule).items()))
+    value, low, high = nw.col(x), nw.col(fences["low"]), nw.col(fences["high"])
+    pulled = pick(value < low, low, pick(value > high, high, value))
+    draft.add(PULLED, pick(low <= high, pulled, value).alias(f"c{k}w"))
     return f"c{k}w"
 
 
-def _fences(x: nw.Expr, rule: Winsorise) -> tuple[nw.Expr, nw.Expr]:
+def _fences(x: nw.Expr, rule: Winsorise) -> dict[str, nw.Expr]:
+    """Quantiles, or the figures next to the lowest and highest so many; of equal figures each counts by itself."""
     if rule.lowest or rule.highest:
-        up, down = over(x.rank(method="min")), over(x.rank(method="min", descending=True))
-        low = over(nw.when(up > rule.lowest).then(x).otherwise(None).min())
-        return low, over(nw.when(down > rule.highest).then(x).otherwise(None).max())
-    low = over(x.quantile(rule.lower, interpolation=rule.interpolation))
-    return low, over(x.quantile(rule.upper, interpolation=rule.interpolation))
+        up, down = over(x.rank(method="max")), over(x.rank(method="max", descending=True))
+        low, high = nw.when(up > rule.lowest).then(x), nw.when(down > rule.highest).then(x)
+        return {"low": over(low.min()), "high": over(high.max())}
+    quantiles = {"low": rule.lower, "high": rule.upper}
+    return {name: over(x.quantile(q, interpolation=rule.interpolation)) for name, q in quantiles.items()}
 
 
-def _full(node: Criterion) -> nw.Expr:
-    return nw.lit(1.0) if node.points is None else by_group(node.points)
-
-
-def _amount(draft: Draft, k: int, name: str, given: object, where: str) -> tuple[str, Formula | None]:
-    """The column of an amount: a number, a formula, or one of them per group."""
-    column = f"c{k}_{name}"
-    if isinstance(given, str):
-        formula = draft.understand(given, f"{where}·{name}")
-        draft.column(formula, column, VALUE)
-        return column, formula
-    if isinstance(given, Mapping):
-        found: nw.Expr = nw.lit(None, nw.Float64)
-        for place, (group, amount) in enumerate(given.items()):
-            part = nw.lit(float(amount)) if isinstance(amount, int | float) else nw.col(f"{column}_{place}")
-            if isinstance(amount, str):
-                _amount(draft, k, f"{name}_{place}", amount, where)
-            found = nw.when(nw.col("group") == group).then(part).otherwise(found)
-        draft.add(VALUE + 0.3, found.alias(column))
-        return column, None
-    raise RuleError("scoring.amount_unreadable", where=f"{where}·{name}", given=given)
-
-
-def _references(
-    draft: Draft, k: int, node: Criterion, x: str, where: str
-) -> tuple[dict[str, Formula], dict[str, str | float]]:
+def _labelled(draft: Draft, k: int, node: Criterion, bench: Bench) -> bool:
+    """Add the label of the rung stood on (`c{k}g`) where rungs have names."""
     method = node.method
-    amounts: dict[str, Formula] = {}
-    columns: dict[str, str | float] = {}
-    for name in AMOUNTS:
-        given = getattr(method, name, None)
-        if given is None:
-            continue
-        if isinstance(given, str) and (found := STATISTIC.fullmatch(given)):
-            draft.add(REFERENCE, _statistic(nw.col(x), given, found[1]).alias(f"c{k}_{name}"))
-            columns[name] = f"c{k}_{name}"
-            continue
-        if isinstance(given, int | float):
-            columns[name] = float(given)
-            continue
-        columns[name], formula = _amount(draft, k, name, given, where)
-        if formula is not None:
-            amounts[name] = formula
-    if isinstance(method, ByFormula):
-        amounts["mark"] = _mark_formula(draft, k, method, x, where)
-        columns["mark"] = f"c{k}_mark"
-    columns |= _places(draft, k, node, x, columns.get("target"))
-    return amounts, columns
+    if not isinstance(method, Ladder) or not any(step.name for step in method.steps):
+        return False
+    none = nw.lit(None, nw.String)
+    label = marks.rung(method, bench, lambda place: nw.lit(method.steps[place].name), none)
+    draft.add(MARK, nw.when(~_absent(bench)).then(label).alias(f"c{k}g"))
+    return True
 
 
-def _statistic(x: nw.Expr, word: str, quantile: str | None) -> nw.Expr:
-    if quantile is not None:
-        return over(x.quantile(float(quantile) / 100, interpolation="linear"))
-    return over(getattr(x, word)())
+def _absent(bench: Bench) -> nw.Expr:
+    """Where the value or an amount the mark is read against is missing."""
+    amounts = [nw.col(c) for name, c in bench.columns.items() if isinstance(c, str) and name not in _MAY_BE_NULL]
+    return reduce(or_, (column.is_null() for column in (bench.x, *amounts)))
 
 
-def _mark_formula(draft: Draft, k: int, method: ByFormula, x: str, where: str) -> Formula:
-    with draft.also({"x": x}):
-        formula = draft.understand(method.mark, f"{where}·formula")
-        draft.column(formula, f"c{k}_mark", REFERENCE_2)
-    return formula
-
-
-def _places(draft: Draft, k: int, node: Criterion, x: str, given: str | float | None) -> dict[str, str]:
-    method, value, down = node.method, nw.col(x), node.direction == "+"
-    ties = TIES[node.ties or draft.scheme.ties]
-    columns: dict[str, str] = {}
-
-    def keep(name: str, expression: nw.Expr, stage: float = REFERENCE) -> None:
-        columns[name] = f"c{k}_{name}"
-        draft.add(stage, expression.alias(columns[name]))
-
-    ranked = isinstance(method, RankStep | RankLinear | RankTable | Percentile | HitThenRank)
-    if ranked and node.direction == "band":
-        raise RuleError("scoring.band_has_no_rank", where=f"{draft.scheme.id}·{node.key}", method=method.kind)
-    if isinstance(method, RankStep | RankLinear | RankTable):
-        keep("rank", over(value.rank(method=ties, descending=down)))  # type: ignore[arg-type]
-    if isinstance(method, RankLinear | Percentile):
-        keep("n", over(value.count()))
-    if isinstance(method, Percentile):
-        how = {"below": "min", "at_or_below": "max", "midpoint": "average"}[method.form]
-        keep("place", over(value.rank(method=how, descending=not down)))  # type: ignore[arg-type]
-    if isinstance(method, ZScore):
-        spread = nw.lit(method.sd) if isinstance(method.sd, float) else over(value.std(ddof=int(method.sd == "sample")))
-        keep("sd", spread)
-    if isinstance(method, HitThenRank):
-        target = marks.column_of(given)
-        above = pick((value > target) if down else (value < target), value, None)
-        keep("above", above)
-        keep("rank_above", over(nw.col(columns["above"]).rank(method=ties, descending=down)), REFERENCE_2)  # type: ignore[arg-type]
-    return columns
-
-
+_MAY_BE_NULL = {"rank", "n", "place", "above", "rank_above", "mark"}
 CASES = {1: "net_increase", 2: "zero_to_zero", 3: "loss_to_profit", 5: "widened", 6: "profit_to_loss"}
 
 
-def _mark(draft: Draft, k: int, node: Criterion, bench: Bench, growth: bool) -> None:
-    mark = marks.MARKS[node.method.kind](node.method, bench)
-    if growth and node.growth is not None:
+def _mark(draft: Draft, k: int, node: Criterion, bench: Bench, *, grown: bool) -> None:
+    mark = nw.when(~_absent(bench)).then(marks.MARKS[node.method.kind](node.method, bench))
+    if grown and node.growth is not None:
         mark = _with_growth_cases(mark, k, node.growth, node.method.scale)
     draft.add(MARK, mark.alias(f"c{k}f"))
-    draft.add(MARK + 0.5, to_nano(nw.col(f"c{k}f")).alias(f"c{k}n"))
-    if "mean" in _actions(node, draft.scheme.missing).values() or (growth and _wants_mean(node.growth)):
+    draft.add(EXACT, to_nano(nw.col(f"c{k}f")).alias(f"c{k}n"))
+    if "mean" in actions_of(node, draft.scheme.missing).values() or (grown and _wants_mean(node.growth)):
         mean = over(nw.col(f"c{k}n").cast(nw.Float64).mean())
         draft.add(PEERS, (mean + 0.5).floor().cast(nw.Int64).alias(f"c{k}_peer_mean"))
 
@@ -216,95 +171,78 @@ def _with_growth_cases(mark: nw.Expr, k: int, growth: GrowthCases, scale: float)
     case = nw.col(f"c{k}_case")
     for code, name in CASES.items():
         share = getattr(growth, name)
-        mark = pick(case == code, share * scale if isinstance(share, float) else marks.None_(), mark)
+        if isinstance(share, float):
+            mark = pick(case == code, share * scale, mark)
     if isinstance(growth.narrowed, tuple):
         low, high = growth.narrowed
-        share = low + (high - low) * marks.within(nw.col(f"c{k}") / 100, 0.0, 1.0)
-        return pick(case == 4, share * scale, mark)
-    return pick(case == 4, marks.None_(), mark)
+        share = low + (high - low) * (nw.col(f"c{k}") / 100).clip(0.0, 1.0)
+        mark = pick(case == 4, share * scale, mark)
+    return mark
 
 
-def _actions(node: Criterion, scheme: Missing) -> dict[str, str]:
+def actions_of(node: Criterion, scheme: Missing) -> dict[str, str]:
+    """State → what its absence does here."""
     return {
         state: getattr(node.missing, state) or getattr(scheme, state)
         for state in ("late", "not_reported", "not_applicable", "undefined")
     }
 
 
-def _state_and_points(draft: Draft, k: int, node: Criterion, leaves: tuple[Leaf, ...]) -> None:
-    """State, role, result and maximum: absence first becomes a state, then what the rules make of that state.
-
-    Where no unit lacks a mark, the second, short form is the same thing without the questions.
-    """
-    full, ratio = _full_points(node)
-    points = to_nano(nw.col(f"c{k}f"), ratio)
-    maximum = (full.fill_null(0.0) * NANO + 0.5).floor().cast(nw.Int64).alias(f"c{k}m")
-    if not _is_partial(node):
-        role_0 = nw.lit(0).cast(nw.Int8).alias(f"c{k}o")
-        draft.when_complete(k, (POINTS, bounded(points, node).alias(f"c{k}p")), (POINTS, role_0), (POINTS, maximum))
-    role = nw.when(points.is_null()).then(nw.lit(3)).otherwise(nw.lit(0))
-    for absent, action in _absences(draft, k, node):
+def _state_and_points(draft: Draft, k: int, node: Criterion, leaves: tuple[Leaf, ...], *, grown: bool) -> None:
+    """State, role and result: absence first becomes a state, then what the rules make of that state."""
+    worth, points = nw.col(f"c{k}_worth"), nw.col(f"c{k}f") * nw.col(f"c{k}_worth")
+    role = nw.when(points.is_null()).then(whole(3)).otherwise(whole(0))
+    for absent, action in _absences(draft, k, node, grown=grown):
         if action in ROLE:
-            role = nw.when(absent).then(nw.lit(ROLE[action])).otherwise(role)
+            role = nw.when(absent).then(whole(ROLE[action])).otherwise(role)
             continue
-        stood_in = (_stand_in(k, action, node.method).cast(nw.Float64) * ratio + 0.5).floor().cast(nw.Int64)
-        points = nw.when(absent).then(stood_in).otherwise(points)
-        role = nw.when(absent & ~stood_in.is_null()).then(nw.lit(0)).otherwise(role)
+        stood_in = _stand_in(k, action, node, worth)
+        stands = absent & ~stood_in.is_null() if action == "mean" else absent
+        points = nw.when(stands).then(stood_in).otherwise(points)
+        role = nw.when(stands).then(whole(0)).otherwise(role)
     if _is_partial(node):
-        role = nw.when(full.is_null()).then(nw.lit(2)).otherwise(role)
-        points = nw.when(full.is_null()).then(None).otherwise(points)
-    state = _state(k, [draft.leaf(leaf) for leaf in leaves]).alias(f"c{k}t")
-    points, role = bounded(points, node).alias(f"c{k}p"), role.cast(nw.Int8).alias(f"c{k}o")
-    draft.with_absences(k, (STATE, state), (POINTS, points), (POINTS, role), (POINTS, maximum))
-
-
-def _is_partial(node: Criterion) -> bool:
-    """Whether some group may have no such criterion at all."""
-    return isinstance(node.points, Mapping) or bool(node.applies_to)
-
-
-def _full_points(node: Criterion) -> tuple[nw.Expr, nw.Expr | float]:
-    """Full points as a column expression, and what turns a mark into points."""
-    if not _is_partial(node):
-        points = node.method.scale if node.points is None else float(node.points)  # type: ignore[arg-type]
-        return nw.lit(points), points / node.method.scale
-    full = nw.lit(node.method.scale) if node.points is None else by_group(node.points)
-    if node.applies_to:
-        full = nw.when(nw.col("group").is_in(list(node.applies_to))).then(full).otherwise(None)
-    return full, full / node.method.scale
+        role = nw.when(worth.is_null()).then(whole(2)).otherwise(role)
+        points = nw.when(~worth.is_null()).then(points)
+    exact = bounded((points + 0.5).floor().cast(nw.Int64), node)
+    draft.add(STATE, _state(k, [draft.leaf(leaf) for leaf in leaves]).alias(f"c{k}t"))
+    draft.add(POINTS, exact.alias(f"c{k}p"), role.cast(nw.Int8).alias(f"c{k}o"))
 
 
 def _state(k: int, columns: list[str]) -> nw.Expr:
     missing = [nw.when(nw.col(c).is_null()).then(nw.col(f"{c}s").fill_null(2)).otherwise(nw.lit(0)) for c in columns]
-    late = [nw.col(f"{c}s") == 1 for c in columns]
     absent = nw.max_horizontal(*missing) if len(missing) > 1 else missing[0] if missing else nw.lit(0)
-    tardy = reduce(or_, late).fill_null(False) if late else nw.lit(False)
+    tardy = [nw.col(f"{c}s") == 1 for c in columns]
+    late = reduce(or_, tardy).fill_null(False) if tardy else nw.lit(False)
     code = nw.when(absent > 0).then(absent).otherwise(nw.lit(UNDEFINED))
-    plain = nw.when(tardy).then(nw.lit(1)).otherwise(nw.lit(0))
+    plain = nw.when(late).then(nw.lit(1)).otherwise(nw.lit(0))
     return nw.when(nw.col(f"c{k}f").is_null()).then(code).otherwise(plain).cast(nw.Int8)
 
 
-def _absences(draft: Draft, k: int, node: Criterion) -> list[tuple[nw.Expr, str]]:
+def _absences(draft: Draft, k: int, node: Criterion, *, grown: bool) -> list[tuple[nw.Expr, str]]:
     """Each way of having no mark with its action; actions shared by several states are said once."""
-    actions, state = _actions(node, draft.scheme.missing), nw.col(f"c{k}t")
-    nothing = nw.col(f"c{k}f").is_null()
+    actions, state = actions_of(node, draft.scheme.missing), nw.col(f"c{k}t")
+    lacking = nw.col(f"c{k}f").is_null()
     by_action: dict[str, list[int]] = {}
     for name, code in (("late", 1), ("not_reported", 2), ("not_applicable", 3), ("undefined", UNDEFINED)):
         by_action.setdefault(actions[name], []).append(code)
     found = []
     for action, codes in by_action.items():
-        met = nothing if len(codes) == 4 else nothing & reduce(or_, (state == code for code in codes))
+        met = lacking if len(codes) == 4 else lacking & reduce(or_, (state == code for code in codes))
         found.append((met, action))
-    if node.growth is not None and _wants_mean(node.growth):
+    if grown and node.growth is not None:
         for code, name in ((1, "net_increase"), (2, "zero_to_zero")):
             if getattr(node.growth, name) == "mean":
-                found.append((nothing & (nw.col(f"c{k}_case") == code), "mean"))
+                found.append((lacking & (nw.col(f"c{k}_case") == code), "mean"))
     return found
 
 
-def _stand_in(k: int, action: str, method: Method) -> nw.Expr:
-    """The mark, in 10⁻⁹, that an absence earns under an action."""
+def _stand_in(k: int, action: str, node: Criterion, worth: nw.Expr) -> nw.Expr:
+    """What an absence earns under an action, in 10⁻⁹ points."""
     if action == "mean":
-        return nw.col(f"c{k}_peer_mean")
-    mark = {"zero": 0.0, "full": method.scale, "floor": marks.lowest(method)}[action]
-    return nw.lit(round(mark * NANO))
+        return nw.col(f"c{k}_peer_mean").cast(nw.Float64) / float(NANO) * worth
+    if action == "floor" and isinstance(node.method, IN_POINTS):
+        return worth * 0.0 + marks.least(node.method) * NANO
+    mark = {"zero": 0.0, "full": node.method.scale, "floor": marks.least(node.method)}[action]
+    return worth * mark
+
+

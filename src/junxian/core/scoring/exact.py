@@ -14,6 +14,11 @@ from junxian.core.scoring.model import Node, Rounding
 NANO = 1_000_000_000
 
 
+def whole(number: int) -> nw.Expr:
+    """An integer as Int64: left to themselves engines make it 32 bits wide, and three times 10⁹ overflows."""
+    return nw.lit(number, nw.Int64)
+
+
 def to_nano(amount: nw.Expr, ratio: float | nw.Expr = 1.0) -> nw.Expr:
     """A float expression times `ratio` as Int64 of 10⁻⁹, halves up; null where it is null.
 
@@ -32,25 +37,23 @@ def publish(points: nw.Expr, rounding: Rounding) -> nw.Expr:
     if rounding.mode == "none" or rounding.places >= 9:
         return points
     unit = 10 ** (9 - rounding.places)
-    size = nw.when(points < 0).then(-points).otherwise(points)
-    whole = size // unit
+    size = points.abs()
+    number = size // unit
     if rounding.mode == "half_up":
-        whole = (size + unit // 2) // unit
+        number = (size + unit // 2) // unit
     elif rounding.mode == "half_even":
-        rest = size - whole * unit
-        up = (rest * 2 > unit) | ((rest * 2 == unit) & (whole % 2 == 1))
-        whole = nw.when(up).then(whole + 1).otherwise(whole)
-    rounded = (whole * unit).cast(nw.Int64)
+        rest = size - number * unit
+        up = (rest * 2 > unit) | ((rest * 2 == unit) & (number % 2 == 1))
+        number = nw.when(up).then(number + 1).otherwise(number)
+    rounded = (number * unit).cast(nw.Int64)
     return nw.when(points < 0).then(-rounded).otherwise(rounded)
 
 
 def bounded(points: nw.Expr, node: Node) -> nw.Expr:
     """A node's own cap and floor (封顶、保底), then its declared rounding."""
-    if node.at_most is not None:
-        points = nw.when(points > round(node.at_most * NANO)).then(nw.lit(round(node.at_most * NANO))).otherwise(points)
-    if node.at_least is not None:
-        least = nw.lit(round(node.at_least * NANO))
-        points = nw.when(points < round(node.at_least * NANO)).then(least).otherwise(points)
+    if node.at_most is not None or node.at_least is not None:
+        low = None if node.at_least is None else round(node.at_least * NANO)
+        points = points.clip(low, None if node.at_most is None else round(node.at_most * NANO))
     return publish(points, node.round) if node.round is not None else points
 
 

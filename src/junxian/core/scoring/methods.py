@@ -169,7 +169,7 @@ class HitThenRank(Method):
 class Step(Entry):
     """A rung: from `at_least` (included) up to the next rung. Points or mark, and a name where the rung is a grade."""
 
-    at_least: float | None = None
+    at_least: Amount | None = None
     points: float | None = None
     name: str = ""
 
@@ -178,12 +178,14 @@ class Ladder(Method):
     """M12 阶梯分段, and graded ratios: the highest rung whose bound is reached counts; left-closed, right-open.
 
     Rungs are listed from low to high, the first may be open below. `bounds: right` makes them left-open, right-closed.
+    `interpolate` runs straight from each rung's bound to the next one's instead of standing still in between. In points.
     """
 
     kind = "ladder"
     shorthand = "steps"
     steps: tuple[Step, ...]
     bounds: Literal["left", "right"] = "left"
+    interpolate: bool = False
 
 
 class Advance(Method):
@@ -211,11 +213,11 @@ class Relative(Method):
 
 
 class ZScore(Method):
-    """Standard scores: centre + spread·(x − mean)/sd; sd of the sample or the population; mean and sd may be fixed."""
+    """Standard scores: centre + spread·(x − mean)/sd; sd `sample` or `population`, or as mean given otherwise."""
 
     kind = "z_score"
     mean: Reference = "mean"
-    sd: float | Literal["sample", "population"] = "population"
+    sd: Reference = "population"
     centre: float = 0.0
     spread: float = 1.0
     limit: float | None = None

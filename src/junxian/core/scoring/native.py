@@ -1,12 +1,15 @@
-"""Native running (本机执行) on Polars: expressions turned native once, only the needed ones run, absences asked where met.
+"""Native running (本机执行) on Polars: expressions turned native once, only the needed ones run, alike nodes together.
 
-Turning a thousand Narwhals expressions takes longer than running them on nine counties, so a plan's turned stages are
-kept; and where no unit lacks a mark, a criterion's absence rules need not be asked at all.
+Each expression costs Polars a few microseconds whatever the height of the frame, so for a city of nine counties sixty
+criteria would cost sixty times one. Nodes whose expressions are the same text up to the names of their columns are
+therefore stacked under one another and computed once; a tall frame gains nothing from that and is computed as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -21,86 +24,150 @@ if TYPE_CHECKING:
 Turned = tuple[float, pl.Expr]
 Stages = list[list[pl.Expr]]
 ROW = ("region_code", "period_index", "group")
-LAST_MARK = 16.0  # ranks below are needed for every mark; results come after
+SHARED = frozenset({"region_code", "period_index", "group", "month", "parent", "root"})
+TALL = 20_000  # rows of a stack beyond which stacking costs more than it saves; measured, two cores
+APART = 10_000_000  # moves a stacked node's periods away from those of the others, so that peers stay apart
+_COLUMN = re.compile(r'\{"Column":"([^"\\]*)"\}')
 _KEPT: WeakKeyDictionary[Plan, Kept] = WeakKeyDictionary()
 
 
 class Kept:
-    """A plan's native expressions and the stages already put together for a set of wanted columns and absences."""
+    """A plan's native expressions, and for each set of wanted columns the order in which to run them."""
 
     def __init__(self, plan: Plan) -> None:
         self.steps = _turned(plan.steps)
-        self.absent = {k: _turned(steps) for k, steps in plan.absent.items()}
-        self.complete = {k: _turned(steps) for k, steps in plan.complete.items()}
-        self.marks = {node.index: f"c{node.index}f" for node in plan.nodes if not node.children}
-        self.children = {node.index: node.children for node in plan.nodes}
-        self.stages: dict[tuple[object, ...], Stages] = {}
+        self.of_node = {k: _turned(steps) for k, steps in plan.of_node.items()}
+        self.courses: dict[tuple[str, ...] | None, Course] = {}
+
+    def course(self, wanted: tuple[str, ...] | None) -> Course:
+        if wanted not in self.courses:
+            self.courses[wanted] = _course(self, wanted)
+        return self.courses[wanted]
 
 
-def run_native(plan: Plan, panel: pl.DataFrame, keep: Sequence[str] | None) -> pl.DataFrame:
-    """`Plan.run` on an eager Polars frame."""
+@dataclass(frozen=True)
+class Family:
+    """Nodes that are alike: stages written for the first one, and what each member calls the columns they read and make."""
+
+    stages: Stages
+    reads: Sequence[Sequence[str]]
+    makes: Sequence[Sequence[str]]
+    shared: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Course:
+    """stages: everything, in order. before, families, after: the same for a stacked run."""
+
+    stages: Stages
+    before: Stages
+    families: Sequence[Family]
+    after: Stages
+
+
+def run_native(plan: Plan, panel: pl.DataFrame, keep: Sequence[str] | None, *, tall: int = TALL) -> pl.DataFrame:
+    """`Plan.run` on an eager Polars frame; frames of more than `tall` rows are not stacked."""
     kept = _KEPT.get(plan)
     if kept is None:
         kept = _KEPT[plan] = Kept(plan)
+    course = kept.course(None if keep is None else tuple(keep))
     try:
-        return _run(kept, panel, None if keep is None else tuple(keep))
+        panel = _stacked(course, panel) if panel.height <= tall else _staged(course.stages, panel)
     except pl.exceptions.InvalidOperationError as fault:
         raise RuleError("scoring.too_large", where=plan.scheme.id, limit="9e9") from fault
+    return panel if keep is None else panel.select(*ROW, *keep)
 
 
-def _run(kept: Kept, panel: pl.DataFrame, wanted: tuple[str, ...] | None) -> pl.DataFrame:
-    for stage in _stages(kept, "marks", wanted, None):
+def _staged(stages: Stages, panel: pl.DataFrame) -> pl.DataFrame:
+    for stage in stages:
         panel = panel.with_columns(stage)
-    asked = None if wanted is None else _with_absences(kept, panel)
-    for stage in _stages(kept, "results", wanted, asked):
-        panel = panel.with_columns(stage)
-    return panel if wanted is None else panel.select(*ROW, *wanted)
+    return panel
 
 
-def _with_absences(kept: Kept, panel: pl.DataFrame) -> frozenset[int]:
-    """Nodes for which some unit lacks a mark, or whose rules must be asked anyway."""
-    counts = panel.select(pl.col(list(kept.marks.values())).null_count()).row(0)
-    asked = {k for k, nulls in zip(kept.marks, counts, strict=True) if nulls}
-    asked |= {k for k in kept.absent if k not in kept.complete}
-    for k, children in kept.children.items():  # children come before their group
-        if asked & set(children):
-            asked.add(k)
-    return frozenset(asked)
+def _stacked(course: Course, panel: pl.DataFrame) -> pl.DataFrame:
+    panel = _staged(course.before, panel)
+    found = {column.name: column for column in panel.get_columns()}
+    for family in course.families:
+        found |= _made(family, found, panel.height)
+    return _staged(course.after, pl.DataFrame(list(found.values())))
 
 
-def _stages(kept: Kept, part: str, wanted: tuple[str, ...] | None, asked: frozenset[int] | None) -> Stages:
-    key = (part, wanted, asked)
-    if key not in kept.stages:
-        results = _results(kept, asked)
-        later = [step for step in kept.steps if step[0] >= LAST_MARK] + results
-        first = [step for step in kept.steps if step[0] < LAST_MARK]
-        if wanted is not None:
-            every = [step for steps in (*kept.absent.values(), *kept.complete.values()) for step in steps]
-            later, needed = pruned(later, set(wanted))
-            pool = needed if part == "results" else _roots([*later, *every]) | set(kept.marks.values())
-            first = pruned(first, pool)[0]
-        kept.stages[key] = _grouped(first if part == "marks" else later)
-    return kept.stages[key]
+def _made(family: Family, found: Mapping[str, pl.Series], height: int) -> dict[str, pl.Series]:
+    """Every member's new columns."""
+    members = len(family.makes)
+    stack = [_under(name, [found[name]] * members, moved=name == "period_index") for name in family.shared]
+    stack += [_under(names[0], [found[name] for name in names]) for names in zip(*family.reads, strict=True)]
+    done = _staged(family.stages, pl.DataFrame(stack))
+    columns = [done.get_column(name) for name in family.makes[0]]
+    return {
+        name: column.slice(place * height, height).alias(name)
+        for place, names in enumerate(family.makes)
+        for name, column in zip(names, columns, strict=True)
+    }
 
 
-def _results(kept: Kept, asked: frozenset[int] | None) -> list[Turned]:
-    if asked is None:
-        return [step for steps in kept.absent.values() for step in steps]
-    return [step for k in kept.absent for step in (kept.absent if k in asked else kept.complete)[k]]
+def _under(name: str, columns: list[pl.Series], *, moved: bool = False) -> pl.Series:
+    parts = [column + place * APART for place, column in enumerate(columns)] if moved else columns
+    return (parts[0] if len(parts) == 1 else pl.concat(parts)).alias(name)
 
 
-def _roots(steps: Sequence[Turned]) -> set[str]:
-    return {name for _, expression in steps for name in expression.meta.root_names()}
+def _course(kept: Kept, wanted: tuple[str, ...] | None) -> Course:
+    every = [*kept.steps, *(step for steps in kept.of_node.values() for step in steps)]
+    needed = None if wanted is None else _needed(every, set(wanted))
+    first = min((step[0] for steps in kept.of_node.values() for step in steps), default=0.0)
+    own = {k: _kept_of(steps, needed) for k, steps in kept.of_node.items()}
+    return Course(
+        _grouped(_kept_of(every, needed)),
+        _grouped([step for step in _kept_of(kept.steps, needed) if step[0] < first]),
+        _families({k: steps for k, steps in own.items() if steps}),
+        _grouped([step for step in _kept_of(kept.steps, needed) if step[0] >= first]),
+    )
 
 
-def pruned(steps: Sequence[Turned], wanted: set[str]) -> tuple[list[Turned], set[str]]:
-    """The steps that wanted columns rest on, and every column they read."""
-    needed, kept = set(wanted), []
-    for rank, expression in sorted(steps, key=lambda step: -step[0]):
+def _needed(steps: Sequence[Turned], wanted: set[str]) -> set[str]:
+    """Every column that the wanted ones rest on."""
+    needed = set(wanted)
+    for _, expression in sorted(steps, key=lambda step: -step[0]):
         if expression.meta.output_name() in needed:
             needed.update(expression.meta.root_names())
-            kept.append((rank, expression))
-    return kept[::-1], needed
+    return needed
+
+
+def _kept_of(steps: Sequence[Turned], needed: set[str] | None) -> list[Turned]:
+    return [step for step in steps if needed is None or step[1].meta.output_name() in needed]
+
+
+def _families(of_node: Mapping[int, Sequence[Turned]]) -> list[Family]:
+    """Nodes by what they compute, those that others rest on first."""
+    alike: dict[str, list[tuple[list[str], Sequence[Turned]]]] = {}
+    for steps in sorted(of_node.values(), key=lambda steps: min(step[0] for step in steps)):
+        text, names = _written(steps)
+        alike.setdefault(text, []).append((names, steps))
+    return [_family([names for names, _ in members], members[0][1]) for members in alike.values()]
+
+
+def _written(steps: Sequence[Turned]) -> tuple[str, list[str]]:
+    """The steps as text with their columns numbered in the order they are met, and those columns."""
+    numbers: dict[str, int] = {}
+
+    def number(name: str) -> str:
+        return name if name in SHARED else f"#{numbers.setdefault(name, len(numbers))}"
+
+    said = []
+    for rank, expression in sorted(steps, key=lambda step: step[0]):
+        text = expression.meta.undo_aliases().meta.serialize(format="json")
+        text = _COLUMN.sub(lambda found: f"⟨{number(found[1])}⟩", text)
+        said.append(f"{rank} {number(expression.meta.output_name())} {text}")
+    return "\n".join(said), list(numbers)
+
+
+def _family(names: Sequence[list[str]], steps: Sequence[Turned]) -> Family:
+    made = {expression.meta.output_name() for _, expression in steps}
+    read = {name for _, expression in steps for name in expression.meta.root_names()}
+    places = range(len(names[0]))
+    reads = [[own[i] for i in places if names[0][i] not in made] for own in names]
+    makes = [[own[i] for i in places if names[0][i] in made] for own in names]
+    return Family(_grouped(steps), reads, makes, sorted((read & SHARED) | {"period_index"}))
 
 
 def _grouped(steps: Sequence[Turned]) -> Stages:
@@ -112,6 +179,6 @@ def _grouped(steps: Sequence[Turned]) -> Stages:
 
 def _turned(steps: Sequence[Step]) -> list[Turned]:
     # Narwhals has no public way to ask for the native expression; its version is pinned and a test compares both paths.
-    space: Any = nw.from_native(pl.DataFrame({"region_code": [""]}))._compliant_frame.__narwhals_namespace__()
+    frame: Any = nw.from_native(pl.DataFrame({"region_code": [""]}))
+    space = frame._compliant_frame.__narwhals_namespace__()
     return [(rank, expression._to_compliant_expr(space).native) for rank, expression in steps]
-

@@ -1,49 +1,40 @@
 """The panel (计算底表): for every unit and period judged, one column per figure the formulas read, with its state.
 
 A leaf `i` becomes `x{i}` (Float64, in the card's unit) and `x{i}s` (Int8: 0 reported, 1 late, 2 not reported,
-3 not applicable; null: plainly reported where there is a value, not reported where there is none). Works on Polars and, through Narwhals, on
-Spark; only the turn from long to wide is said twice, because on Polars a pivot is many times faster than its SQL form.
+3 not applicable; null: no row, or gathered out of several). Works on Polars and, through Narwhals, on Spark; only the
+turn from long to wide is said twice (`lookup`), because eager Polars does it many times faster than joins do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
 from junxian.core.formulas.model import Leaf
-
-STATE_CODES = {"reported": 0, "late": 1, "not_reported": 2, "not_applicable": 3, "undefined": 4}
-STATE_WORDS = {code: word for word, code in STATE_CODES.items()}
-
+from junxian.core.scoring.lookup import look_up
+from junxian.core.scoring.route import Look, Route, place_of, reached, state_code
 
 def series_of(indicator: str, kind: str, calibre: str) -> str:
     """The key of one series in a snapshot's `series` column."""
     return f"{indicator}|{kind}|{calibre}"
 
 
-@dataclass(frozen=True)
-class Look:
-    """One glance of a leaf at another row: the column it lands in, the series it reads and the route to it."""
-
-    column: str
-    series: str
-    route: tuple[int, int, int, bool, str]
-
-
 def gather(observations: Any, rows: Any, leaves: Sequence[Leaf]) -> Any:
     """The panel as a native frame, eager on Polars and lazy elsewhere.
 
-    observations: native frame with region_code, period_index, series, value, state — one row per key.
-    rows: native frame with region_code, period_index, group, parent, root (`rows_of`). Both of one engine.
+    observations: native frame with region_code, period_index, series, value, state — one row per key (on eager Polars
+    a second row is refused, DataError `scoring.figure_twice`). rows: native frame with region_code, period_index, group,
+    parent, root (`rows_of`). Both of one engine.
     """
     long = nw.from_native(observations)
     panel: Any = nw.from_native(rows).with_columns(month=(nw.col("period_index") % 12 + 1).cast(nw.Int64))
     plain = [(i, leaf) for i, leaf in enumerate(leaves) if not leaf.gather]
     looks = [look for i, leaf in plain for look in _looks(i, leaf)]
-    if looks:
+    if looks and isinstance(long, nw.DataFrame):
+        panel = nw.from_native(look_up(long.to_native(), panel.to_native(), looks))
+    elif looks:
         wide = _widen(long, sorted({look.series for look in looks}))
         for route in dict.fromkeys(look.route for look in looks):
             panel = _join(panel, wide, [look for look in looks if look.route == route])
@@ -68,62 +59,25 @@ def rows_of(groups: Mapping[str, str], parents: Mapping[str, str], root: str, in
     return frame.join(pl.DataFrame({"period_index": list(indices)}, schema={"period_index": pl.Int64}), how="cross")
 
 
-def _with_calendar(panel: Frame) -> Frame:
-    return panel.with_columns(month=(nw.col("period_index") % 12 + 1).cast(nw.Int64))
-
-
 def _looks(i: int, leaf: Leaf) -> list[Look]:
     series = series_of(leaf.indicator, leaf.kind, leaf.calibre)
     return [
-        Look(f"x{i}_{k}" if k else f"x{i}", series, (leaf.back + k, leaf.december, leaf.after, leaf.kind == "Y", leaf.place))
+        Look(
+            f"x{i}_{k}" if k else f"x{i}",
+            series,
+            Route(leaf.back + k, leaf.december, leaf.after, leaf.kind == "Y", leaf.place),
+        )
         for k in range(leaf.carry + 1)
     ]
 
 
 def _widen(long: Any, series: list[str]) -> Any:
-    """One row per unit and period; per series its value and, as `…§`, its state code where that is not plain."""
+    """One row per unit and period; per series its value and, as `…§`, its state code."""
     kept = long.filter(nw.col("series").is_in(series))
-    index = ["region_code", "period_index"]
-    if not isinstance(kept, nw.DataFrame):
-        values = [nw.when(nw.col("series") == s).then(nw.col("value")).otherwise(None).alias(s) for s in series]
-        codes = [nw.when(nw.col("series") == s).then(_state_code()).otherwise(None).alias(f"{s}§") for s in series]
-        tops = [nw.col(c).max() for s in series for c in (s, f"{s}§")]
-        return kept.with_columns(*values, *codes).group_by(*index).agg(*tops)
-    wide = kept.select(*index, "series", "value").pivot(on="series", index=index, values="value")
-    odd = kept.filter(nw.col("state") != "reported").with_columns(code=_state_code())
-    if len(odd):
-        flags = odd.pivot(on="series", index=index, values="code")
-        flags = flags.rename({name: f"{name}§" for name in flags.columns if name not in index})
-        wide = wide.join(flags, on=index, how="left")
-    held = set(wide.columns)
-    lacking = [nw.lit(None, nw.Float64).alias(s) for s in series if s not in held]
-    lacking += [nw.lit(None, nw.Int8).alias(f"{s}§") for s in series if f"{s}§" not in held]
-    return wide.with_columns(*lacking) if lacking else wide
-
-
-def _state_code() -> nw.Expr:
-    state = nw.col("state")
-    code = nw.when(state == "late").then(nw.lit(1)).otherwise(nw.lit(2))
-    code = nw.when(state == "not_applicable").then(nw.lit(3)).otherwise(code)
-    return nw.when(state == "reported").then(nw.lit(0)).otherwise(code).cast(nw.Int8)
-
-
-def _year(index: nw.Expr) -> nw.Expr:
-    return (index - index % 12) // 12
-
-
-def _reached(route: tuple[int, int, int, bool, str]) -> nw.Expr:
-    """The period index a route arrives at; the same rule as `Leaf.index_at`."""
-    back, december, after, annual, _ = route
-    index = nw.col("period_index") - back
-    if december:
-        index = (_year(index) - december) * 12 + 11 - after
-    return (_year(index) * 12 + 11 if annual else index).cast(nw.Int64)
-
-
-def _place(place: str) -> nw.Expr:
-    own = {"": "region_code", "parent": "parent", "root": "root"}
-    return nw.col(own[place]) if place in own else nw.lit(place)
+    values = [nw.when(nw.col("series") == s).then(nw.col("value")).otherwise(None).alias(s) for s in series]
+    codes = [nw.when(nw.col("series") == s).then(state_code()).otherwise(None).alias(f"{s}§") for s in series]
+    tops = [nw.col(c).max() for s in series for c in (s, f"{s}§")]
+    return kept.with_columns(*values, *codes).group_by("region_code", "period_index").agg(*tops)
 
 
 def _join(panel: Any, wide: Any, looks: list[Look]) -> Any:
@@ -135,7 +89,7 @@ def _join(panel: Any, wide: Any, looks: list[Look]) -> Any:
     names |= {name: columns[0] for name, columns in by_series.items()}
     names |= {f"{name}§": f"{columns[0]}s" for name, columns in by_series.items()}
     right = wide.select(*names).rename(names)
-    panel = panel.with_columns(_region=_place(route[4]), _index=_reached(route))
+    panel = panel.with_columns(_region=place_of(route.place), _index=reached(route))
     panel = panel.join(right, on=["_region", "_index"], how="left").drop("_region", "_index")
     twins = [(columns[0], other) for columns in by_series.values() for other in columns[1:]]
     again = [nw.col(f"{first}{mark}").alias(f"{other}{mark}") for first, other in twins for mark in ("", "s")]
@@ -143,7 +97,7 @@ def _join(panel: Any, wide: Any, looks: list[Look]) -> Any:
 
 
 def _carried(panel: Any, i: int, leaf: Leaf) -> Any:
-    """The last figure stands in for `carry` months; it counts as late, and shows. What does not apply is not carried."""
+    """The last figure stands in for `carry` months, counts as late, and shows; what does not apply is not carried."""
     here, state = nw.col(f"x{i}"), nw.col(f"x{i}s")
     earlier = nw.coalesce(here, *(nw.col(f"x{i}_{k}") for k in range(1, leaf.carry + 1)))
     value = nw.when(state.fill_null(0) == 3).then(here).otherwise(earlier)
@@ -156,8 +110,8 @@ def _carried(panel: Any, i: int, leaf: Leaf) -> Any:
 def _join_gathered(panel: Any, long: Any, i: int, leaf: Leaf) -> Any:
     """A leaf over all calibres of a figure (ballots, matters) or over the months of the year up to the one reached."""
     scope, how, *limit = leaf.gather.split(":")
-    route = (leaf.back, leaf.december, leaf.after, leaf.kind == "Y", leaf.place)
-    panel = panel.with_columns(_region=_place(leaf.place), _index=_reached(route))
+    route = Route(leaf.back, leaf.december, leaf.after, leaf.kind == "Y", leaf.place)
+    panel = panel.with_columns(_region=place_of(leaf.place), _index=reached(route))
     start = f"{leaf.indicator}|{leaf.kind}|"
     if scope == "calibres":
         own = long.filter(nw.col("series").cast(nw.String).str.starts_with(start))

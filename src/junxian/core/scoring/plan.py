@@ -22,6 +22,8 @@ from junxian.core.scoring.native import run_native
 
 KEYS = ("period_index", "group")
 ROW = ("region_code", "period_index", "group")
+CONSTANTS, VALUE, GROUPS, BESIDE = -1e6, 10.0, 1000.0, 2000.0
+"""Ranks: constants, derived names (below 0), criteria from VALUE on, groups (deeper first), what stands beside."""
 Stage = list[nw.Expr]
 Step = tuple[float, nw.Expr]
 Finish = Callable[[nw.Expr], nw.Expr]
@@ -29,7 +31,10 @@ Finish = Callable[[nw.Expr], nw.Expr]
 
 @dataclass(frozen=True)
 class NodePlan:
-    """One node of the tree with what a receipt must be able to name."""
+    """One node of the tree with what a receipt must be able to name.
+
+    marked: the column its mark was read from. roles: every role it may have.
+    """
 
     index: int
     node: Criterion | Group
@@ -42,6 +47,8 @@ class NodePlan:
     references: Mapping[str, str | float] = field(default_factory=dict)
     labelled: bool = False
     factor: float = 1.0
+    marked: str = ""
+    roles: frozenset[int] = frozenset({0})
 
     def column(self, what: str = "") -> str:
         return f"c{self.index}{what}"
@@ -49,18 +56,17 @@ class NodePlan:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A compiled scheme: `leaves` to gather, steps to add in the order of their ranks, `nodes` as written, root last.
+    """A compiled scheme: `leaves` to gather, `nodes` as written, root last, and steps to add in the order of their ranks.
 
-    steps: up to every mark, and after all results. absent: each node's steps from marks to its result. complete: the
-    same for nodes where no unit lacks a mark; a test holds both to one answer.
+    steps: of the scheme (constants and derived names before the nodes, what stands beside after them).
+    of_node: of each node, from its value to its result.
     """
 
     scheme: Scheme
     leaves: tuple[Leaf, ...]
     nodes: tuple[NodePlan, ...]
     steps: tuple[Step, ...]
-    absent: Mapping[int, Sequence[Step]]
-    complete: Mapping[int, Sequence[Step]]
+    of_node: Mapping[int, tuple[Step, ...]]
 
     @property
     def root(self) -> NodePlan:
@@ -73,28 +79,35 @@ class Plan:
         """Compute every node on a panel of `gather`; native frame in, native frame out.
 
         keep: only these columns (and the row's keys) are wanted, so that nothing else need be computed.
-        RuleError `scoring.too_large` where a mark does not fit exact points.
+        RuleError `scoring.too_large` where a mark does not fit exact points (on a lazy frame the engine says so later).
         """
         frame = nw.from_native(panel)
         if isinstance(frame, nw.DataFrame):
             return run_native(self, panel, keep)
-        for stage in stages_of([*self.steps, *(step for steps in self.absent.values() for step in steps)]):
+        for stage in stages_of([*self.steps, *(step for steps in self.of_node.values() for step in steps)]):
             frame = frame.with_columns(*stage)
         return (frame if keep is None else frame.select(*ROW, *keep)).to_native()
 
 
 class Draft:
-    """What is known while a scheme is being compiled: columns given to leaves and names, stages by rank."""
+    """What is known while a scheme is being compiled: columns given to leaves and names, steps by the node they belong to."""
 
     def __init__(self, scheme: Scheme, vocabulary: Vocabulary) -> None:
         self.scheme = scheme
         self.vocabulary = vocabulary
         self.leaves: dict[Leaf, int] = {}
-        self.stages: dict[float, Stage] = {}
-        self.absent: dict[int, list[Step]] = {}
-        self.complete: dict[int, list[Step]] = {}
+        self.steps: dict[int | None, list[Step]] = {None: []}
         self.names: dict[str, str] = {}
         self.derived: dict[str, tuple[Leaf, ...]] = {}
+        self._owner: int | None = None
+
+    @contextmanager
+    def node(self, k: int) -> Iterator[None]:
+        """What is added meanwhile belongs to node k."""
+        self._owner, kept = k, self._owner
+        self.steps.setdefault(k, [])
+        yield
+        self._owner = kept
 
     @contextmanager
     def also(self, names: Mapping[str, str]) -> Iterator[None]:
@@ -120,24 +133,11 @@ class Draft:
         return tuple(dict.fromkeys(formula.leaves + behind))
 
     def add(self, rank: float, *expressions: nw.Expr) -> None:
-        self.stages.setdefault(rank, []).extend(expressions)
+        self.steps[self._owner].extend((rank, expression) for expression in expressions)
 
-    @contextmanager
-    def collecting(self) -> Iterator[list[Step]]:
-        """Gather what is added meanwhile instead of adding it."""
-        kept, self.stages = self.stages, {}
-        steps: list[Step] = []
-        yield steps
-        steps.extend((rank, expression) for rank, stage in self.stages.items() for expression in stage)
-        self.stages = kept
-
-    def with_absences(self, k: int, *steps: Step) -> None:
-        """A node's steps, whatever is missing."""
-        self.absent.setdefault(k, []).extend(steps)
-
-    def when_complete(self, k: int, *steps: Step) -> None:
-        """The same node's steps where no unit lacks any of its marks."""
-        self.complete.setdefault(k, []).extend(steps)
+    def given(self, *expressions: nw.Expr) -> None:
+        """What the rules give whatever the figures; it belongs to no node, so that nodes differing in it are alike."""
+        self.steps[None].extend((CONSTANTS, expression) for expression in expressions)
 
     def leaf(self, leaf: Leaf) -> str:
         return f"x{self.leaves.setdefault(leaf, len(self.leaves))}"
@@ -146,17 +146,18 @@ class Draft:
         try:
             return analyse(text, self.vocabulary)
         except RuleError as fault:
-            raise RuleError(fault.code, where=f"{where}{'·' + fault.where if fault.where else ''}", **fault.facts) from fault
-
-    def compile(self, formula: Formula) -> Compiled:
-        context = Context(keys=KEYS, month="month", columns_of_name=dict(self.names))
-        return compile_formula(formula, self.leaf, context)
+            place = f"{where}{'·' + fault.where if fault.where else ''}"
+            raise RuleError(fault.code, where=place, **fault.facts) from fault
 
     def column(
         self, formula: Formula, name: str, rank: float, factor: float = 1.0, *, last: Finish | None = None
     ) -> Compiled:
-        """Give a formula its column at a stage; the steps of nested windows go just before it."""
-        compiled = self.compile(formula)
+        """Give a formula its column at a rank; the steps of nested windows go just before it.
+
+        The column's own name goes into the context, so that two columns never share the name of an inner window.
+        """
+        context = Context(keys=KEYS, month="month", columns_of_name={**self.names, "": name})
+        compiled = compile_formula(formula, self.leaf, context)
         for level, step in enumerate(compiled.steps):
             self.add(rank - 0.5 + level / 100, *(expression.alias(column) for column, expression in step))
         value = compiled.value * factor if factor != 1.0 else compiled.value
@@ -185,7 +186,3 @@ def stages_of(steps: Sequence[Step]) -> list[Stage]:
 def over(expression: nw.Expr) -> nw.Expr:
     """Among the peers: same period, same group."""
     return expression.over(*KEYS)
-
-
-def keys_of(nodes: Sequence[NodePlan]) -> dict[str, NodePlan]:
-    return {plan.node.key: plan for plan in nodes}

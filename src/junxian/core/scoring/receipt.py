@@ -14,8 +14,9 @@ from junxian.core.formulas import Leaf
 from junxian.core.scoring.exact import NANO
 from junxian.core.scoring.methods import Step
 from junxian.core.scoring.model import Criterion, Scheme
-from junxian.core.scoring.panel import STATE_WORDS, series_of
+from junxian.core.scoring.panel import series_of
 from junxian.core.scoring.plan import NodePlan, Plan
+from junxian.core.scoring.route import STATE_WORDS
 from junxian.core.text import spoken
 
 Row = dict[str, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from junxian.core.errors import RuleError
@@ -23,8 +23,7 @@ def select(
     if isinstance(plain, Selector):
         chosen = _chosen(plain, units, living)
     else:
-        for code in plain:
-            _known(code, units)
+        _known(plain, units)
         chosen = set(plain)
     return tuple(unit.code for unit in living if unit.code in chosen)
 
@@ -51,15 +50,15 @@ def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> str:
     return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.5)), "")
 
 
-def _known(code: str, units: Sequence[Unit]) -> None:
+def _known(wanted: Iterable[str], units: Sequence[Unit]) -> None:
     codes = {unit.code for unit in units}
-    if code not in codes:
-        raise RuleError("units.unknown", unit=code, nearest=nearest(code, sorted(codes)))
+    for code in wanted:
+        if code not in codes:
+            raise RuleError("units.unknown", unit=code, nearest=nearest(code, sorted(codes)))
 
 
 def _chosen(rule: Selector, units: Sequence[Unit], living: Sequence[Unit]) -> set[str]:
-    for code in (*rule.except_, *rule.also):
-        _known(code, units)
+    _known((*rule.except_, *rule.also), units)
     above = {unit.code: unit.parent for unit in living}
     found = {
         unit.code

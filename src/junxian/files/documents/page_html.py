@@ -28,8 +28,6 @@ from junxian.files.documents.receipt_view import receipt_view
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from markupsafe import Markup
-
 HERE = Path(__file__).parent
 
 
@@ -48,8 +46,6 @@ class Ranking:
 
 def page_html(document: Document, context: Context) -> str:
     """The whole page as one HTML text in the document's language."""
-    from markupsafe import Markup
-
     w, facts = context.wording, context.ledger.facts
     library = _library()
     script = (HERE / "page.js").read_text(encoding="utf-8")
@@ -58,14 +54,14 @@ def page_html(document: Document, context: Context) -> str:
     data = {"language": document.language, "charts": options}
     return _template().render(
         lang="zh-CN" if document.language == "zh" else document.language, policy=_policy([library, script]),
-        css=Markup((HERE / "page.css").read_text(encoding="utf-8")), script=Markup(script), echarts=Markup(library),
-        has_echarts=bool(library), data=Markup(embedded(data)), w=w.word, title=document.title.text,
+        css=(HERE / "page.css").read_text(encoding="utf-8"), script=script, echarts=library,
+        has_echarts=bool(library), data=embedded(data), w=w.word, title=document.title.text,
         issuer=document.issuer, dated=document.dated_text, scheme=facts.scheme_title, period=facts.period_title,
         made=w.word("page.made", run=facts.run[:12] or NO_RUN), root=facts.root,
         rankings=[_ranking(context, category) for category in context.ledger.categories],
         count=_count(context), missing=_missing(context), unreported=facts.unreported,
         alerts=alerts_table(context), alert_cards=_alert_cards(context), map_svg=_map(document, context),
-        watches=[watch_table(context, table) for table in facts.watch], bars=charts,
+        watches=_watches(context, wide=False), wide_watches=_watches(context, wide=True), bars=charts,
         receipts=[receipt_view(receipt, context) for receipt in facts.receipts],
         receipt_codes={str(receipt["region_code"]) for receipt in facts.receipts},
         recipients=document.recipients.text if document.recipients else "", paragraphs=document.paragraphs,
@@ -122,6 +118,15 @@ def page_tables(context: Context) -> list[PrintedTable]:
     return [*rankings, *(watch_table(context, table) for table in context.ledger.facts.watch)]
 
 
+NARROW = 4
+"""Columns up to which a watch table fits beside the ranking."""
+
+
+def _watches(context: Context, *, wide: bool) -> list[PrintedTable]:
+    tables = context.ledger.facts.watch
+    return [watch_table(context, table) for table in tables if (len(table.columns) > NARROW) is wide]
+
+
 def _count(context: Context) -> str:
     """n, printed: how many units there are and how many have a place."""
     units, ranked = len(context.ledger.official()), len(context.ledger.ranked())
@@ -148,25 +153,21 @@ def _alert_cards(context: Context) -> list[dict[str, str]]:
     ]
 
 
-def _map(document: Document, context: Context) -> Markup | str:
-    from markupsafe import Markup
-
+def _map(document: Document, context: Context) -> str:
     wanted = [picture for picture in document.pictures if picture.of == "tile_map"]
     title = wanted[0].title if wanted else context.wording.word("page.map")
     picture = tile_map(context, title)
-    return Markup(inline(draw(picture))) if picture else ""
+    return inline(draw(picture)) if picture else ""
 
 
 def _charts(context: Context) -> list[dict[str, Any]]:
     """Per category the ECharts option, and our own bars to stand there until or instead of it."""
-    from markupsafe import Markup
-
     found = []
     for category in context.ledger.categories:
         picture = score_bars(context, "", category)
         if picture is None:
             continue
-        svg = Markup(_bars(context, category))
+        svg = _bars(context, category)
         height = 110 + 30 * picture.content["rows"]
         found.append({"category": category, "option": picture.content["option"], "height": height, "svg": svg})
     return found

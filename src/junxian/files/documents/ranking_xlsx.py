@@ -22,7 +22,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 A4, A3 = 9, 8
 A3_FROM = 10
 """Columns from which a sheet is printed on A3 across."""
-TITLE_ROOM = 78.0
+TITLE_ROOM, MAX_WIDTH, MAX_HEADER = 78.0, 40.0, 11.0
+LINE_HEIGHT = 16
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -110,10 +111,10 @@ def _sheet(sheet: Any, table: PrintedTable, styles: _Styles, context: Context) -
         bold = r < len(table.keys) and table.keys[r] == root
         for c, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             write_cell(sheet, (3 + r, c), column, cell, styles, bold=bold)
-        sheet.set_row(3 + r, 20)
+        sheet.set_row(3 + r, 4 + LINE_HEIGHT * _lines([cell.text for cell in row], widths))
     sheet.set_row(0, 30)
     sheet.set_row(1, 28)
-    sheet.set_row(2, 32)
+    sheet.set_row(2, 8 + LINE_HEIGHT * _lines([column.name for column in table.columns], widths))
     first_text = next((c for c, column in enumerate(table.columns) if column.key == "unit"), 0)
     sheet.freeze_panes(3, first_text + 1)
     _print_set_up(sheet, table, context)
@@ -139,9 +140,14 @@ def _widths(table: PrintedTable) -> list[float]:
     return [width * max(1.0, wanted / sum(widths)) for width in widths]
 
 
+def _lines(texts: Sequence[str], widths: Sequence[float]) -> int:
+    """Lines the tallest of the texts takes in its column."""
+    return max(-(-int(2 * shown_width(text) + 1) // int(width)) for text, width in zip(texts, widths, strict=True))
+
+
 def _width(column: Column, cells: Sequence[Cell]) -> float:
     longest = max((shown_width(cell.text) for cell in cells), default=0)
-    return min(40.0, max(8.0, 2 * longest + 2, min(2 * shown_width(column.name) + 2, 16)))
+    return min(MAX_WIDTH, max(8.0, 2 * longest + 2, min(2 * shown_width(column.name) + 2, MAX_HEADER)))
 
 
 def write_cell(sheet: Any, at: tuple[int, int], column: Column, cell: Cell, styles: _Styles, *, bold: bool) -> None:

@@ -7,8 +7,17 @@ import re
 WIDTH = 20
 """Characters of size 2 (22 pt) that fit in 156 mm."""
 
-# Runs that stay on one line: figures with their dates, anything in quotes or title marks, Latin words.
-_TOGETHER = re.compile(r"\d{4}年(?:\d{1,2}(?:[—-]\d{1,2})?月)?(?:\d{1,2}日)?|[《“（][^》”）]*[》”）]|[\w.%]+", re.ASCII)
+# Runs that stay on one line: dates, Latin words, anything in quotes, brackets or title marks that can.
+_TOGETHER = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        r"\d{4}年(?:\d{1,2}(?:[—-]\d{1,2})?月)?(?:\d{1,2}日)?",
+        r"[\w.%]+",
+        "《[^》]*》",
+        "“[^”]*”",
+        "（[^）]*）",
+    )
+)
 _AFTER = ("的", "和", "及", "与", "暨", "、", "，", "关于", "年", "月", "》")
 _BEFORE = ("关于", "情况", "的通报", "考核", "工作", "结果", "《")
 
@@ -34,7 +43,9 @@ def title_lines(title: str, width: int = WIDTH) -> list[str]:
 
 def _break(text: str, lines_left: int, width: int) -> int:
     """The best place to break once, so that `lines_left` lines still hold the whole."""
-    closed = {i for match in _TOGETHER.finditer(text) for i in range(match.start() + 1, match.end())}
+    runs = [match for pattern in _TOGETHER for match in pattern.finditer(text)]
+    closed = {i for run in runs if len(run.group()) <= width for i in range(run.start() + 1, run.end())}
+    closed |= {i for i, character in enumerate(text) if character in "》”）、，"}
     least = max(1, len(text) - width * (lines_left - 1))
     places = [i for i in range(least, min(width, len(text) - 1) + 1) if i not in closed]
     ideal = len(text) / lines_left

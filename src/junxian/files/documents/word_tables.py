@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from junxian.core.bulletins.document import Cell, Column, PrintedTable
+from junxian.core.bulletins.document import Cell, PrintedTable
 from junxian.files.documents.oxml import (
     FANGSONG,
     HEITI,
@@ -27,7 +29,9 @@ WIDE = 8
 """A table of more columns, or of columns wider than the sheet, lies across."""
 UPRIGHT, ACROSS = 8845, 12756
 """Width of the type area in twips: 156 mm, and 225 mm on a turned sheet."""
-CELL_SIZE, ROW_LINE = 12.0, 320
+CELL_SIZE, ROW_LINE, ROW_GAP = 12.0, 320, 40
+LONG, COMPACT_SIZE, COMPACT_LINE, COMPACT_GAP = 40, 10.5, 270, 12
+"""A table of more rows than this is set in size 5 with closer lines, so that a province fits in a few pages."""
 TEXT_LIMIT = 14
 """Characters up to which a text column asks for room; a longer text is broken into lines."""
 
@@ -38,13 +42,29 @@ def is_wide(table: PrintedTable) -> bool:
 
 
 def _wish(table: PrintedTable) -> list[float]:
-    """Characters each column would like to have."""
+    """Characters each column would like to have: its longest figure whole, a long header or text in two lines."""
     wishes = []
     for i, column in enumerate(table.columns):
-        longest = max((shown_width(row[i].text) for row in table.rows), default=0)
-        head = shown_width(column.name)
-        wishes.append(max(2.5, min(longest, TEXT_LIMIT), min(head, 6 if head > 8 else head)) + 1)
+        longest = max((_room(row[i].text) for row in table.rows), default=0.0)
+        head = _room(column.name)
+        short = head if head <= 4 else max(4, head / 2 + 0.5)
+        wishes.append(max(2.5, min(longest, TEXT_LIMIT), min(short, 9)) + 1.2)
     return wishes
+
+
+def _room(text: str) -> float:
+    """Width in characters with digits as wide as in any font a reader may have instead of the official one."""
+    return sum(0.66 if ord(character) < 0x2000 else 1.0 for character in text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the cells of one table are set: font, column widths in twips, which columns are centred, close or not."""
+
+    font: str
+    widths: tuple[int, ...]
+    centred: tuple[bool, ...]
+    compact: bool
 
 
 def add_table(word: WordDocument, table: PrintedTable, *, turned: bool, font: str = FANGSONG, total: int = 0) -> None:
@@ -52,23 +72,25 @@ def add_table(word: WordDocument, table: PrintedTable, *, turned: bool, font: st
     made = word.add_table(rows=0, cols=len(table.columns))
     total = total or (ACROSS if turned else UPRIGHT)
     wishes = _wish(table)
-    widths = [round(total * wish / sum(wishes)) for wish in wishes]
-    _frame(made, total, widths)
-    _row(
-        made,
-        [Cell(column.name) for column in table.columns],
-        table.columns,
-        widths,
-        font=HEITI if font == FANGSONG else font,
-        head=True,
+    look = _Look(
+        font,
+        tuple(round(total * wish / sum(wishes)) for wish in wishes),
+        tuple(_is_centred(table, i) for i in range(len(table.columns))),
+        len(table.rows) > LONG,
     )
-    for row in table.rows:
-        _row(made, row, table.columns, widths, font=font)
-    if not table.rows:
-        _row(made, [Cell("—") for _ in table.columns], table.columns, widths, font=font)
+    _frame(made, total, look.widths)
+    _row(made, [column.name for column in table.columns], look, head=True)
+    for row in table.rows or [[Cell("—") for _ in table.columns]]:
+        _row(made, [cell.text for cell in row], look)
 
 
-def _frame(made: WordTable, total: int, widths: list[int]) -> None:
+def _is_centred(table: PrintedTable, column: int) -> bool:
+    """Numbers and short texts stand in the middle, longer texts on the left; a column does only one of them."""
+    longest = max((shown_width(row[column].text) for row in table.rows), default=0)
+    return table.columns[column].kind == "number" or longest <= 8
+
+
+def _frame(made: WordTable, total: int, widths: Sequence[int]) -> None:
     properties = made._tbl.tblPr
     for tag in ("w:tblStyle", "w:tblW", "w:tblLayout", "w:tblBorders", "w:tblCellMar", "w:tblLook", "w:jc"):
         for old in properties.findall(element(tag).tag):
@@ -88,31 +110,30 @@ def _frame(made: WordTable, total: int, widths: list[int]) -> None:
         column.set(element("w:gridCol", w=0).keys()[0], str(width))
 
 
-def _row(
-    made: WordTable, cells: Any, columns: tuple[Column, ...], widths: list[int], *, font: str, head: bool = False
-) -> None:
+def _row(made: WordTable, texts: Sequence[str], look: _Look, *, head: bool = False) -> None:
     row = made.add_row()  # type: ignore[no-untyped-call]
     properties = row._tr.get_or_add_trPr()
     properties.append(element("w:cantSplit"))
     if head:
         properties.append(element("w:tblHeader"))
-    for at, (cell, column, width) in enumerate(zip(cells, columns, widths, strict=True)):
-        centred = head or column.kind == "number" or shown_width(cell.text) <= 8
-        _fill(row.cells[at], cell.text, width, font=font, centred=centred)
+    for cell, text, width, centred in zip(row.cells, texts, look.widths, look.centred, strict=True):
+        _fill(cell, text, width, look, head=head, centred=centred or head)
 
 
-def _fill(target: WordCell, text: str, width: int, *, font: str, centred: bool) -> None:
+def _fill(target: WordCell, text: str, width: int, look: _Look, *, head: bool, centred: bool) -> None:
     properties = target._tc.get_or_add_tcPr()
     for old in list(properties):
         properties.remove(old)
     properties.append(element("w:tcW", w=width, type="dxa"))
     properties.append(element("w:vAlign", val="center"))
     paragraph = target.paragraphs[0]
+    gap = COMPACT_GAP if look.compact else ROW_GAP
     set_paragraph(
-        paragraph, spacing(line=ROW_LINE, before=40, after=40), element("w:snapToGrid", val=0),
-        element("w:jc", val="center" if centred else "left"),
+        paragraph, spacing(line=COMPACT_LINE if look.compact else ROW_LINE, before=gap, after=gap),
+        element("w:snapToGrid", val=0), element("w:jc", val="center" if centred else "left"),
     )  # fmt: skip
-    write_run(paragraph, text, font=font, size=CELL_SIZE)
+    font = HEITI if head and look.font == FANGSONG else look.font
+    write_run(paragraph, text, font=font, size=COMPACT_SIZE if look.compact else CELL_SIZE)
 
 
 def add_picture(word: WordDocument, png: bytes) -> None:
@@ -120,9 +141,10 @@ def add_picture(word: WordDocument, png: bytes) -> None:
     from docx.shared import Mm
 
     paragraph = word.add_paragraph()
-    set_paragraph(paragraph, element("w:jc", val="center"), element("w:snapToGrid", val=0))
+    single = element("w:spacing", before=0, after=0, line=240, lineRule="auto")
+    set_paragraph(paragraph, single, element("w:jc", val="center"), element("w:snapToGrid", val=0))
     shape = paragraph.add_run().add_picture(io.BytesIO(png))
-    ratio = min(Mm(150) / shape.width, Mm(165) / shape.height)
+    ratio = min(Mm(150) / shape.width, Mm(150) / shape.height)
     shape.width, shape.height = round(shape.width * ratio), round(shape.height * ratio)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from junxian.core.errors import RuleError
 from junxian.core.formulas.model import KINDS
 from junxian.core.indicators.model import KINDS as CODES
@@ -37,7 +39,10 @@ class Files:
     def rows(self, name: str) -> list[dict[str, str]]:
         if name not in self.content:
             raise RuleError("cases.file_not_found", name=name)
-        rows = csv.DictReader(io.StringIO(decode(self.content[name]), newline=""))
+        try:
+            rows = list(csv.DictReader(io.StringIO(decode(self.content[name]), newline="")))
+        except (ValueError, csv.Error) as refusal:
+            raise RuleError("cases.file_unreadable", name=name) from refusal
         return [{k.strip(): (v or "").strip() for k, v in row.items() if k} for row in rows]
 
 
@@ -88,8 +93,17 @@ def expected_of(case: Case, files: Files) -> dict[str, Expected]:
                 plain.setdefault(outer, {})[inner] = value  # type: ignore[index]
             else:
                 plain[outer] = value
-        found[row.get("region_code", "")] = Expected.model_validate(plain)
+        found[row.get("region_code", "")] = _expected(plain, case.expect_file)
     return found
+
+
+def _expected(plain: dict[str, object], name: str) -> Expected:
+    try:
+        return Expected.model_validate(plain)
+    except ValidationError as refusal:
+        column = ".".join(str(step) for step in refusal.errors()[0]["loc"])
+        known = "、".join(Expected.model_fields)
+        raise RuleError("cases.column_unreadable", name=name, column=column, known=known) from refusal
 
 
 def observations(figures: Iterable[Figure], rulebook: Rulebook, period: str) -> pl.DataFrame:

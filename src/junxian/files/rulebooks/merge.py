@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from junxian.files.rulebooks.compose import Composed, compose
@@ -55,10 +56,8 @@ class _Merger:
             self.whole[key] = value
             self._move(places, (key,), (key,))
         elif isinstance(self.whole[key], list) and isinstance(value, list):
-            start = len(self.whole[key])
+            self._shift(places, (key,), (key,), len(self.whole[key]))
             self.whole[key].extend(value)
-            for place in range(len(value)):
-                self._move(places, (key, place), (key, start + place))
         elif isinstance(self.whole[key], dict) and isinstance(value, dict) and key in MAPPINGS:
             for name, inner in value.items():
                 if name in self.whole[key]:
@@ -75,6 +74,13 @@ class _Merger:
             if path[: len(old)] == old:
                 self.result.places[(*new, *path[len(old) :])] = place
 
+    def _shift(self, places: Mapping[Path, Place], old: Path, new: Path, by: int) -> None:
+        """Places inside a list that lands behind `by` items of another."""
+        at = len(old)
+        for path, place in places.items():
+            if path[:at] == old and len(path) > at and isinstance(path[at], int):
+                self.result.places[(*new, int(path[at]) + by, *path[at + 1 :])] = place
+
     def take_tables(self, files: dict[str, Source]) -> None:
         tables = self.whole.get("tables")
         for key, name in tables.items() if isinstance(tables, dict) else ():
@@ -84,7 +90,7 @@ class _Merger:
                 continue
             try:
                 rows = read_table(files[str(name)].content)
-            except (ValueError, OverflowError):
+            except (ValueError, csv.Error):
                 self.fault(Place(str(name)), "rulebooks.table_unreadable", table=str(name))
                 continue
             self._append(key, str(name), rows)
@@ -126,9 +132,8 @@ class _Merger:
             self.fault(self.result.places.get((*path, "cases"), Place()), "rulebooks.cases_not_list")
             return
         inner = {p: place for p, place in self.result.places.items() if p[: len(path) + 1] == (*path, "cases")}
-        for place, case in enumerate(cases):
-            self._move(inner, (*path, "cases", place), ("cases", len(target)))
-            target.append({**owner, **case} if isinstance(case, dict) else case)
+        self._shift(inner, (*path, "cases"), ("cases",), len(target))
+        target.extend({**owner, **case} if isinstance(case, dict) else case for case in cases)
 
 
 def _key(node: dict[str, Any]) -> str:

@@ -26,10 +26,10 @@ Error = Mapping[str, Any]
 def translate(errors: Sequence[Error], value: Any, places: Mapping[Path, Place], schema: dict[str, Any]) -> list[Fault]:
     """Faults in the order of the text; of the alternatives of a union only the one the text comes nearest to."""
     located = [(*_follow(value, error), error) for error in errors if _fits(value, error["loc"])]
+    above = {path[:length] for path, _, _ in located for length in range(len(path))}
     chosen: dict[Path, tuple[bool, Error]] = {}
     for path, tagged, error in located:
-        deeper = any(other[: len(path)] == path and len(other) > len(path) for other, _, _ in located)
-        if tagged and deeper:
+        if tagged and path in above:
             continue
         if path not in chosen or (chosen[path][0] and not tagged):
             chosen[path] = (tagged, error)

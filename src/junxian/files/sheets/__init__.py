@@ -1,4 +1,4 @@
-"""Sheets (表格): what offices send in — workbooks, tidy CSV, Parquet — to observations and findings, and marked back."""
+"""Sheets (表格): workbooks, tidy CSV and Parquet to observations and findings, and marked back."""
 
 from __future__ import annotations
 

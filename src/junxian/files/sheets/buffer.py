@@ -1,7 +1,7 @@
 """Figures gathered (汇集): columns of all files side by side, made into one frame at the end.
 
-The common case — a column of nothing but numbers — costs one type test and one list extension; odd cells are settled one
-by one and laid over the frame afterwards.
+The common case, a column of nothing but numbers, costs one type test and one list extension; odd cells are settled
+one by one and laid over the frame afterwards.
 """
 
 from __future__ import annotations
@@ -63,21 +63,17 @@ class Buffer:
             if set(map(type, column)) <= _NUMBERS:
                 self.values.extend(column)
             else:
-                self._add_odd(column, specs, pattern, index, origin, reading)
+                self._add_odd(column, specs, pattern.rows, at=(index, origin, reading))
             if index in pattern.percent:
                 self._doubt_percent(column, specs, pattern, index, origin)
         for doubt in pattern.doubts:
             self._raise(doubt, columns, origin)
 
     def _add_odd(
-        self,
-        column: Sequence[Any],
-        specs: Sequence[int],
-        pattern: Pattern,
-        index: int,
-        origin: Origin,
-        reading: Reading,
-    ) -> None:  # noqa: PLR0917
+        self, column: Sequence[Any], specs: Sequence[int], rows: Sequence[int], *, at: tuple[int, Origin, Reading]
+    ) -> None:
+        """A column with texts, blanks or dates in it; `at` is its index and where it comes from."""
+        index, origin, reading = at
         start = len(self.values)
         for place, cell in enumerate(column):
             if type(cell) in _NUMBERS:
@@ -86,7 +82,7 @@ class Buffer:
             self.values.append(None)
             if specs[place] < 0:
                 continue
-            where = (origin.file, origin.sheet, f"{column_letters(index)}{pattern.rows[place] + 1}")
+            where = (origin.file, origin.sheet, f"{column_letters(index)}{rows[place] + 1}")
             value, state, raw, unit = self._settle(cell, self.store.specs[specs[place]], where, reading)
             self.odd.append((start + place, value, state, raw, unit))
 
@@ -127,7 +123,7 @@ class Buffer:
         """Figures declared as 8.5 that all look like 0.085, or the other way round, are asked about."""
         if (
             index in pattern.whole_percent
-            and _NUMBERS >= set(map(type, column))
+            and set(map(type, column)) <= _NUMBERS
             and (max(column) >= 1 or min(column) <= -1)
         ):
             return

@@ -1,4 +1,4 @@
-"""Dates in office sheets (期间写法): 2026年6月, 2026-06, 2026.6, 202606, 2026/6/30, 1-2月, 二〇二六年六月, 上半年, 三季度."""
+"""Dates in office sheets (期间写法): 2026年6月, 2026.6, 202606, 2026/6/30, 1-2月, 二〇二六年六月, 上半年, 三季度."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DASHES = re.compile(r"\s*(?:[-~–—−‐至到]|to)\s*")
 _MADE_ON = re.compile(r"(?:填报|制表|报出|报送|打印|编制|印发|上报)(?:日期|时间)|印发$")
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _QUARTERS = {"1": 1, "2": 2, "3": 3, "4": 4}
-_ENGLISH = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NAME = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
@@ -153,7 +153,7 @@ def _month(text: str | None) -> int:
 def period_text(said: Said, kind: Kind, *, shift: int = 0, merged: bool = False) -> str:
     """The canonical period of a figure of that kind; `merged` writes February as 01/02.
 
-    A year, a quarter or a half that was said stays one for kinds that have it: 2026年 of a cumulative flow is December's.
+    A year or a quarter stays one for kinds that have it; 2026年 of a cumulative flow is December's.
     """
     index = said.index + shift
     month = index % 12 + 1

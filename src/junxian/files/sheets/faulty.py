@@ -1,4 +1,4 @@
-"""Cells Excel could not compute (错误值): error values and formulas saved without a result, which calamine shows as blanks."""
+"""Cells Excel could not compute (错误值): error values and formulas saved without a result, blank to calamine."""
 
 from __future__ import annotations
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_BY_CODE: dict[str, Severity] = {"sheets.unit_mismatch": "error"}
+"""Findings that cost figures weigh more than the questions of the same rule."""
+
+
 @dataclass(slots=True)
 class Findings:
     """Collects findings while files are read."""
@@ -23,7 +27,7 @@ class Findings:
         self, place: tuple[str, str, str], rule: str, code: str, *, severity: Severity | None = None, **facts: object
     ) -> None:
         """`place` is (file, sheet, cell); facts are kept as JSON."""
-        weight = severity or DEFAULT_SEVERITY.get(rule, "error")
+        weight = severity or _BY_CODE.get(code) or DEFAULT_SEVERITY.get(rule, "error")
         self.rows.append((*place, weight, rule, code, json.dumps(facts, ensure_ascii=False, default=str)))
 
     def frame(self) -> pl.DataFrame:

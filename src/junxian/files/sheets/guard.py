@@ -1,7 +1,8 @@
 """Hostile files (文件安检): a file is looked at before it is opened, and refused in one sentence when it is dangerous.
 
-Calamine lays every sheet out as a full rectangle, so one value in the last cell of an empty sheet would ask for hundreds
-of gigabytes and end the process; and a packed file may unfold to any size. Both are found here, from the bytes alone.
+Calamine lays every sheet out as a full rectangle, so one value in the last cell of an empty sheet would ask for
+hundreds of gigabytes and end the process; and a packed file may unfold to any size. Both are found here, from the
+bytes alone.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})')
 _LAST = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
 _OTHER_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[\s>/]")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
+_NO_SHEET = re.compile(rb"""Type\s*=\s*["'][^"']*/(?:styles|theme|sharedStrings|calcChain|vbaProject)["']""")
 _TARGET = re.compile(rb"""Target\s*=\s*["']([^"']+)""")
 _PLACE = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})|<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']()(\d{1,10})"""
@@ -108,17 +110,12 @@ def _look_into_zip(content: bytes) -> Opened:
 
 
 def _sheet_parts(content: bytes, parts: list[tuple[str, int, int, int, int]]) -> set[str]:
-    """Every part that may be a sheet: those in the usual folder and whatever the workbook calls one."""
+    """Every part that may be a sheet: those in the usual folder and all the workbook calls nothing else."""
     found = {name for name, *_ in parts if name.startswith("xl/worksheets/") and not name.endswith(".rels")}
     for part in parts:
         if part[0] == "xl/_rels/workbook.xml.rels":
             for tag in _RELATION.findall(_unfolded(content, *part[1:])):
-                if (
-                    b"/worksheet" in tag
-                    or b"/styles" not in tag
-                    and b"/sharedStrings" not in tag
-                    and b"/theme" not in tag
-                ):
+                if not _NO_SHEET.search(tag):
                     path = b"".join(_TARGET.findall(tag)).decode("utf-8", "replace")
                     found.add(path.lstrip("/") if path.startswith("/") else f"xl/{path}")
     return found
@@ -172,7 +169,7 @@ def _inspect(opened: Opened, body: bytes) -> None:
 
 
 def _last_row(body: bytes) -> int:
-    """The row of the last cell, which bounds what calamine lays out; a sheet not written as Excel does counts as endless.
+    """The row of the last cell, which bounds what calamine lays out; a sheet written in any odd way counts as endless.
 
     Quotes, comments, tabs or a cell after the last one that is spelled otherwise mean: measure it in full.
     """

@@ -59,21 +59,33 @@ class Surveyor:
         down, across = self._count_regions(rows)
         column = max(down, key=lambda c: (down[c], -c), default=None)
         row = max(across, key=lambda r: (across[r], -r), default=None)
-        kind = self._kind(down.get(column, 0), across.get(row, 0))  # type: ignore[arg-type]
+        kind = self._kind(rows, down, across)
         if kind == "regions_down" and column is not None:
             return self._regions_down(grid, rows, column)
         if kind == "regions_across" and row is not None:
             return self._regions_across(grid, rows, row)
         return self._one_region(grid, rows)
 
-    def _kind(self, most_down: int, most_across: int) -> str:
+    def _kind(self, rows: Rows, down: dict[int, int], across: dict[int, int]) -> str:
+        """Which way the regions run: where more of them stand; a single one is placed by the indicators around it."""
         if self.form.layout in ("regions_down", "regions_across", "one_region"):
             return self.form.layout
+        most_down, most_across = max(down.values(), default=0), max(across.values(), default=0)
         if max(most_down, most_across) < 1:
             return "one_region"
-        if max(most_down, most_across) == 1 and not self.form.columns and most_down == most_across:
-            return "one_region"
-        return "regions_down" if most_down >= most_across else "regions_across"
+        if most_down > 1 or most_across > 1:
+            return "regions_down" if most_down >= most_across else "regions_across"
+        return self._kind_of_single(rows, max(across, key=lambda r: across[r]), max(down, key=lambda c: down[c]))
+
+    def _kind_of_single(self, rows: Rows, r: int, c: int) -> str:
+        def labels(block: Rows, columns: slice) -> bool:
+            return any(type(cell) is str and cell and self.is_label(cell) for row in block for cell in row[columns])
+
+        if labels(rows[max(r - 4, 0) : r], slice(c + 1, None)):
+            return "regions_down"
+        if labels(rows[r + 1 : LOOK], slice(0, c)) and not any("：" in str(cell) or ":" in str(cell) for cell in rows[r]):
+            return "regions_across"
+        return "one_region"
 
     def _count_regions(self, rows: Rows) -> tuple[dict[int, int], dict[int, int]]:
         down: dict[int, int] = {}
@@ -98,13 +110,10 @@ class Surveyor:
         return number and self.regions.known(f"{cell:.0f}").how == "code"
 
     def _regions_down(self, grid: list[list[Any]], rows: Rows, column: int) -> Layout | None:
-        first = next(
-            r
-            for r, row in enumerate(rows)
-            if row[column] != "" and sum(c != "" for c in row) > 1
-            and ((type(row[column]) is str and self._is_region(row[column])) or self._is_code(row[column]))
-        )  # fmt: skip
-        while first and self._is_figures(rows[first - 1], column):
+        first = next((r for r, row in enumerate(rows) if self._names_region(row, column) and has_text(row, 2)), None)
+        if first is None:
+            return None
+        while first and (self._is_figures(rows[first - 1], column) or self._names_region(rows[first - 1], column)):
             first -= 1
         lead = self._lead(rows, first)
         labels, unit_column = self._row_labels(grid, rows, first, column)
@@ -112,6 +121,10 @@ class Surveyor:
         values = self._values(grid, rows, range(lead, first), [c for c in range(len(rows[0])) if c not in skip])
         values = [v for v in values if not self._repeats_region(rows, first, v)]
         return Layout("regions_down", lead, first, column, labels, unit_column, tuple(values))
+
+    def _names_region(self, row: Sequence[Any], column: int) -> bool:
+        cell = row[column]
+        return cell != "" and (self._is_region(cell) if type(cell) is str else self._is_code(cell))
 
     def _repeats_region(self, rows: Rows, first: int, value: ValueColumn) -> bool:
         """A column of region codes beside the names is a second name, not a figure."""
@@ -130,8 +143,12 @@ class Surveyor:
     def _lead(self, rows: Rows, first: int) -> int:
         """The first header row: below the title lines, which hold one text or only remarks about the table."""
         lead = first
-        while lead > 0 and not self._is_lead(rows[lead - 1]):
-            lead -= 1
+        for r in range(first - 1, -1, -1):
+            if all(cell == "" for cell in rows[r]):
+                continue
+            if self._is_lead(rows[r]):
+                break
+            lead = r
         return lead
 
     def _is_lead(self, row: Sequence[Any]) -> bool:
@@ -250,6 +267,11 @@ class Surveyor:
         return Layout("one_region", lead, first, None, tuple(labels), unit_column, tuple(values))
 
 
+def has_text(row: Sequence[Any], least: int) -> bool:
+    """Whether so many cells of a row hold anything."""
+    return sum(cell != "" for cell in row) >= least
+
+
 def has_number(row: Sequence[Any]) -> bool:
     """Whether a row holds a figure, also one stored as text."""
     from junxian.files.sheets.numbers import read_number
@@ -258,7 +280,7 @@ def has_number(row: Sequence[Any]) -> bool:
 
 
 def filled(rows: Rows, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> list[list[Any]]:
-    """The rows with merged cells holding their text everywhere, and group headers carried right over unmerged blanks."""
+    """The rows with merged cells holding their text everywhere, and group headers carried right over blanks."""
     grid = [list(row) for row in rows[:LOOK]]
     height, width = len(grid), len(grid[0])
     for (top, left), (bottom, right) in merged:
@@ -274,16 +296,16 @@ def filled(rows: Rows, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]
 
 def _carry_right(grid: list[list[Any]], r: int) -> None:
     """`财政收入 | (blank)` over `累计 | 增速`: the group header speaks for both, where both have a text below."""
-    row, below = grid[r], grid[r + 1]
-    if sum(cell != "" for cell in row) < 2:
+    row = grid[r]
+    below = next((line for line in grid[r + 1 : r + 4] if any(cell != "" for cell in line)), row)
+    if below is row or sum(cell != "" for cell in row) < 2:
         return
-    for c in range(1, len(row)):
-        texts = (
-            type(below[c]) is str
-            and below[c]
-            and type(below[c - 1]) is str
-            and below[c - 1]
-            and below[c] != below[c - 1]
-        )
-        if row[c] == "" and row[c - 1] != "" and texts and below[c - 1] != row[c - 1]:
-            row[c] = row[c - 1]
+    group, under = "", ""
+    for c, cell in enumerate(row):
+        text = below[c] if type(below[c]) is str else ""
+        if cell != "":
+            group, under = cell, text
+        elif text and group and under and text != group:
+            row[c] = group
+        elif text:
+            group = ""

@@ -1,4 +1,4 @@
-"""Marked workbooks (标注返回): the same workbook back, doubtful cells filled and commented, nothing made live that was not.
+"""Marked workbooks (标注返回): the same workbook back, doubtful cells filled and commented.
 
 openpyxl rewrites the file, so what it cannot keep (charts, pictures, macros …) is looked for beforehand and said. Other
 formats come back as .xlsx rebuilt from their values.
@@ -30,8 +30,8 @@ _DROPPED = {
 def mark_workbook(path: Path, findings: pl.DataFrame, out_dir: Path, language: str = "zh") -> Path:
     """Write `<name>.marked.xlsx` into `out_dir` and return its path; the original is not touched.
 
-    `findings` are those of this file. Those without a cell, and what the copy could not keep, stand as comments on A1 of
-    their sheet (or of the first one). DataError `sheets.*` where the file is none that can be read.
+    `findings` are those of this file. Those without a cell, and what the copy could not keep, stand as comments on A1
+    of their sheet (or of the first one). DataError `sheets.*` where the file is none that can be read.
     """
     opened = open_workbook_bytes(Path(path))
     workbook, notes = _kept(opened, language) if opened.packed else _rebuilt(opened, language)

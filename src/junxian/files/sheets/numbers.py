@@ -57,7 +57,7 @@ def fifteen(value: float) -> float:
 
 
 def convert(amount: Decimal, factor: float) -> float:
-    """amount·factor to the nearest float of 15 significant digits; factors are read as the short decimal or ratio they are."""
+    """amount·factor to the nearest float of 15 significant digits; a factor is the short decimal or ratio it shows."""
     if factor == 1:
         return fifteen(float(amount))
     exact = (

@@ -109,7 +109,7 @@ class _Taken:
             return {}
         if set(map(id, self.ways)) == {id(PLAIN)}:
             return {PLAIN: self.rows[0]}
-        return {way: row for way, row in zip(reversed(self.ways), reversed(self.rows), strict=True)}
+        return dict(zip(reversed(self.ways), reversed(self.rows), strict=True))
 
 
 class PatternMaker:
@@ -251,6 +251,8 @@ class PatternMaker:
     ) -> int | Notice:
         calibre, row_unit = row
         card = self.context.card_of[meaning.indicator]
+        if any(cell.growth for cell in path) and self.context.factor(row_unit, card.unit) is None:
+            row_unit = ""  # 亿元 before a row is the amount's, not its growth rate's
         said_unit = meaning.unit or row_unit or meaning.declared_unit
         unit = said_unit or self._implied_unit(card.unit)
         missing = not unit and bool(card.unit)
@@ -273,7 +275,7 @@ class PatternMaker:
                 period,
                 card.unit,
                 percent,
-            )  # fmt: skip
+            )
         )
 
     def _implied_unit(self, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Sentences of findings (审核意见): code and facts of every finding in words, with the place in front where it is wanted."""
+"""Sentences of findings (审核意见): code and facts of every finding in words, with its place where wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading files (读取报表): workbooks, tidy CSV and Parquet to observations and findings; one bad file costs no other."""
+"""Reading files (读取报表): workbooks and tidy tables to observations and findings; a bad file costs no other."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Observations in canonical columns, findings (file, sheet, cell, severity, rule, code, facts) and each file's fate."""
+    """Observations in canonical columns, findings in FINDING_COLUMNS and what became of each file."""
 
     observations: pl.DataFrame
     findings: pl.DataFrame
@@ -68,6 +68,8 @@ def read_files(
     """
     import polars as pl
 
+    from junxian.core.indicators.duplicates import settle_duplicates
+
     convert, definitions = _measure(measure)
     context = Context(forms, units, cards, period, root, convert, definitions)
     intake = _Reader(context)
@@ -78,8 +80,9 @@ def read_files(
             progress(done, len(paths))
     intake.flush()
     observations = pl.concat(intake.frames) if intake.frames else intake.buffer.frame()
-    observations = _without_duplicates(observations, intake.findings)
-    return Intake(observations, _weighed(intake.findings.frame(), checks), tuple(intake.files))
+    observations, repeated = settle_duplicates(observations)
+    findings = pl.concat([intake.findings.frame(), repeated])
+    return Intake(observations, _weighed(findings, checks), tuple(intake.files))
 
 
 def _measure(measure: Any) -> tuple[Factor, str]:
@@ -223,14 +226,6 @@ def _fetched(workbook: CalamineWorkbook, name: str) -> Any:
         return workbook.get_sheet_by_name(name)
     except (CalamineError, OSError, ValueError) as fault:
         raise DataError("sheets.sheet_unreadable", sheet=name) from fault
-
-
-def _without_duplicates(observations: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    from junxian.core.indicators.check import settle_duplicates
-
-    settled, rows = settle_duplicates(observations)
-    findings.rows.extend(rows)
-    return settled
 
 
 def _weighed(findings: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:

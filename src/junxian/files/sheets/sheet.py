@@ -9,6 +9,7 @@ from typing import Any
 
 from junxian.core.indicators.form import Form
 from junxian.core.indicators.match import normalise, split_calibre
+from junxian.core.indicators.rules import Severity
 from junxian.core.text import spoken
 from junxian.files.sheets.buffer import Buffer, Origin, is_figure
 from junxian.files.sheets.context import AUTOMATIC, Context, Reading
@@ -73,15 +74,16 @@ class SheetReader:
 
     def _layout(self, reading: Reading, name: str, rows: Rows, merged: Merged) -> Layout | None:
         """The layout, from memory when header rows are the same as those of a sheet already met."""
-        lead = next((i for i, row in enumerate(rows[:60]) if len(row) - row.count("") > 1), 0)  # type: ignore[attr-defined]
+        lead = next((i for i, row in enumerate(rows[:60]) if len(row) - row.count("") > 1), 0)
         key = (reading.form.id, tuple(map(str, rows[lead])) if rows else ())
         for above, top, header, layout in self._layouts.get(key, ()):
             if above == lead and rows[lead:top] == header:
                 return layout
-        layout = reading.surveyor.survey(rows, merged)
-        if layout:
-            self._layouts.setdefault(key, []).append((lead, layout.top, list(rows[lead : layout.top]), layout))  # type: ignore[arg-type]
-        return layout
+        surveyed = reading.surveyor.survey(rows, merged)
+        if surveyed:
+            known = (lead, surveyed.top, [list(row) for row in rows[lead : surveyed.top]], surveyed)
+            self._layouts.setdefault(key, []).append(known)
+        return surveyed
 
     def _take(self, file: str, name: str, rows: Rows, reading: Reading, layout: Layout) -> SheetRead:
         lines = tuple(
@@ -89,7 +91,8 @@ class SheetReader:
         )
         texts = tuple(cell for _, _, cell in lines if type(cell) is str)
         said = self._period(file, name, lines, reading.form)
-        region = self._region(file, name, texts, reading) if layout.kind == "one_region" else ""
+        above = tuple(cell for row in rows[: layout.top] for cell in row if type(cell) is str and cell)
+        region = self._region(file, name, above, reading) if layout.kind == "one_region" else ""
         if layout.kind == "one_region" and not region:
             self.buffer.findings.add((file, name, ""), "unknown_region", "sheets.no_region")
             return SheetRead(name, reading.form.id, layout.kind)
@@ -113,8 +116,8 @@ class SheetReader:
     def _pattern(
         self, reading: Reading, layout: Layout, sheet: Sheet, rows: Rows, columns: list[tuple[Any, ...]]
     ) -> Pattern:
-        wanted = {layout.region_column, layout.unit_column, *layout.label_columns} - {None}
-        labels = tuple(columns[c][layout.top :] for c in sorted(wanted))  # type: ignore[type-var]
+        told = (layout.region_column, layout.unit_column, *layout.label_columns)
+        labels = tuple(columns[c][layout.top :] for c in sorted(set(told) - {None}, key=str) if c is not None)
         key = (id(layout), sheet, labels)
         if key not in self._patterns:
             maker = PatternMaker(self.context, reading, layout, sheet, self.buffer.store)
@@ -134,7 +137,7 @@ class SheetReader:
         return ""
 
     def _period(self, file: str, name: str, lines: Sequence[tuple[int, int, Any]], form: Form) -> Said:
-        """The sheet's period: title, then sheet name, then file name, then the one asked for; contradictions are said."""
+        """The sheet's period: title, sheet name, file name, else the one asked for; contradictions are said."""
         asked = self.context.asked
         if form.period == "asked":
             return asked
@@ -144,22 +147,27 @@ class SheetReader:
         if not told:
             return asked
         chosen = told[0]
+        place = (file, name, cell)
         if len({said.index for said in told}) > 1:
-            agreed = next((said for said in told if said.index == asked.index), None)
-            facts = {
-                "said": _month(chosen),
-                "other": "、".join(dict.fromkeys(_month(s) for s in told[1:])),
-                "asked": self.context.period,
-            }
-            self.buffer.findings.add((file, name, cell), "wrong_period", "sheets.period_contradicts", **facts)
-            return agreed or chosen
-        if chosen.index != asked.index and (len(told) == 1 or chosen.index > asked.index):
-            severity = "error" if chosen.index > asked.index else "warning"
-            facts = {"said": _month(chosen), "asked": self.context.period}
+            others = "、".join(dict.fromkeys(_month(said) for said in told[1:]))
             self.buffer.findings.add(
-                (file, name, cell), "wrong_period", "sheets.period_other", severity=severity, **facts
-            )  # type: ignore[arg-type]
+                place,
+                "wrong_period",
+                "sheets.period_contradicts",
+                said=_month(chosen),
+                other=others,
+                asked=self.context.period,
+            )
+            return next((said for said in told if said.index == asked.index), chosen)
+        if chosen.index > asked.index:
+            self._other_period(place, chosen, "error")
+        elif chosen.index < asked.index and len(told) == 1:
+            self._other_period(place, chosen, "warning")
         return chosen
+
+    def _other_period(self, place: tuple[str, str, str], said: Said, severity: Severity) -> None:
+        facts = {"said": _month(said), "asked": self.context.period}
+        self.buffer.findings.add(place, "wrong_period", "sheets.period_other", severity=severity, **facts)
 
     def _witness(self, said: Said | None) -> Said | None:
         """A period with its year; a bare year that holds the period asked for says nothing against it."""

@@ -1,4 +1,4 @@
-"""Long tables (长表): one figure a row — tidy CSV or Parquet of integrators, or a sheet with a column for every field."""
+"""Long tables (长表): one figure a row, as tidy CSV or Parquet, or in a sheet with a column for every field."""
 
 from __future__ import annotations
 
@@ -92,10 +92,7 @@ def read_tidy(path: Path, file: str) -> LongTable:
 
     if path.stat().st_size > LARGEST_FILE:
         raise DataError("sheets.too_large", size=path.stat().st_size // 1024**2, limit=LARGEST_FILE // 1024**2)
-    if path.suffix.lower() == ".parquet":
-        frame = _parquet(path)
-    else:
-        frame = _csv(path.read_bytes())
+    frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path.read_bytes())
     form = Form(id="")
     places = find_fields(frame.columns, form)
     if places is None:
@@ -177,7 +174,7 @@ class LongReader:
         value, state, raw = self._value(said, card.unit, lambda notice: self._note(place("value"), notice))
         source = said["source"] or self.reading.form.source or table.file
         whole = {
-            **{name: said.get(name, "") for name in ("calibre", "source_grade", "published_at", "reason", "entered_by")},
+            **{name: said[name] for name in ("calibre", "source_grade", "published_at", "reason", "entered_by")},
             "region_code": region, "indicator": code, "period": period, "kind": kind, "stage": stage, "value": value,
             "state": state, "raw": raw, "unit": said["unit"] or card.unit, "source": source,
             "source_kind": "cell" if table.sheet else "file", "file": table.file, "sheet": table.sheet,
