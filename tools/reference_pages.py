@@ -19,9 +19,9 @@ for place in (ROOT, ROOT / "src"):
 ENGLISH = {
     "一般公共预算收入": "revenue", "税收收入": "tax", "税收占比": "tax_share", "地区生产总值": "gdp", "用电量": "power",
     "常住人口": "population", "存款余额": "deposits", "贷款余额": "loans", "社会消费品零售总额": "retail",
-    "票": "votes", "政府性基金收入": "fund_income", "事故起数": "accidents", "库款保障水平": "cash_cover", "新增就业": "jobs",
-    "新增就业目标": "jobs_target", "第三产业增加值": "services", "人均收入": "income", "完成率": "completion",
-    "健康指数": "health", "教育指数": "education", "收入指数": "income_index", "本期预计": "forecast", "降": "desc",
+    "票": "votes", "政府性基金收入": "fund_income", "事故起数": "accidents", "库款保障水平": "cash_cover",
+    "新增就业": "jobs", "新增就业目标": "jobs_target", "第三产业增加值": "services", "人均收入": "income",
+    "完成率": "completion", "健康指数": "health", "教育指数": "education", "收入指数": "income_index", "本期预计": "forecast", "降": "desc",
 }  # fmt: skip
 """Names the examples of the English page use instead of the Chinese ones."""
 
@@ -120,9 +120,8 @@ def methods(language: str) -> str:
     heads = (
         ("方法", "算法", "参数（默认）") if language == "zh" else ("method", "what it does", "parameters (defaults)")
     )
-    print(
-        table(heads, [(f"`{kind}`", _meaning(method, language), _fields(method)) for kind, method in METHODS.items()])
-    )
+    rows = [(f"`{kind}`", _meaning(method, language), _fields(method)) for kind, method in METHODS.items()]
+    return table(heads, rows)
 
 
 def _meaning(method: type, language: str) -> str:

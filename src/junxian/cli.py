@@ -115,7 +115,7 @@ def close(
 ) -> None:
     """核算一期：读入、审核、推算、监测、计分、排名、凭据、通报。 / Close a period, from workbooks to a bulletin."""
     from junxian.files.runs.close import close as close_period
-    from junxian.files.runs.papers import write_papers
+    from junxian.files.runs.papers import paper_notes, write_papers
 
     with progress_bar() as progress:
         closed = close_period(
@@ -124,6 +124,8 @@ def close(
         )  # fmt: skip
     _tell_findings(closed.taken.findings, out)
     _tell_scores(closed.judgement)
+    for note in paper_notes(closed):
+        typer.echo(note)
     tell("cli.closed", path=out)
 
 
@@ -169,14 +171,10 @@ def verify(run: Run) -> None:
 def compare(first: Run, second: Run) -> None:
     """两期之差拆成缺数、自身、他县、规则四部分。 / Split the change between two runs into missing, own, others, rule."""
     from junxian.files.runs.compare import compare as compare_runs
+    from junxian.files.runs.compare import compared_lines
 
-    found = compare_runs(first, second)
-    tell("compare.order", first=found.first["period"], second=found.second["period"])
-    typer.echo(word("compare.head"))
-    for row in found.table.iter_rows(named=True):
-        numbers = ["—" if row[name] is None else f"{row[name]:+.4f}" for name in ("missing", "own", "others", "rule")]
-        ends = ["—" if row[name] is None else f"{row[name]:.4f}" for name in ("before", "after")]
-        typer.echo("\t".join([row["region_code"], row["region"], ends[0], *numbers, ends[1]]))
+    for line in compared_lines(compare_runs(first, second), word):
+        typer.echo(line)
 
 
 @app.command()

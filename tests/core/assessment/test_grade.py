@@ -191,3 +191,9 @@ def test_nobody_passing_means_no_award_and_an_effect_may_bar() -> None:
 def test_tied_units_share_an_award_and_the_next_place_stays_empty() -> None:
     found = place_awards(settled({"甲": 95.0, "乙": 95.0, "丙": 90.0, "丁": None}), scheme(), TOP_THREE, by=["group"])
     assert found.select("region_code", "place").rows() == [("乙", 1), ("甲", 1), ("丙", 3)]
+
+
+def test_where_low_scores_are_good_a_grade_says_at_most() -> None:
+    ratings = [{"name": "Aaa", "at_most": 1.5}, {"name": "Aa", "at_most": 4.5}, {"name": "A"}]
+    found = grade(settled({"甲": 1.5, "乙": 1.6, "丙": 9.0}), scheme(grades=ratings, rank={"better": "low"}), by=["group"])
+    assert list(told(found).values()) == ["Aaa", "Aa", "A"]

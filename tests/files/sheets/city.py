@@ -38,7 +38,9 @@ CARDS = (
 )
 
 
-def write(path: Path, sheets: dict[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), hidden: Sequence[str] = ()) -> Path:
+def write(
+    path: Path, sheets: dict[str, Sequence[Sequence[Any]]], merges: Sequence[str] = (), hidden: Sequence[str] = ()
+) -> Path:
     """An .xlsx with these rows; `merges` are ranges of the first sheet, whose first cell keeps its text."""
     book = xlsxwriter.Workbook(str(path))
     for number, (name, rows) in enumerate(sheets.items()):

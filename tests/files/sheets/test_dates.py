@@ -14,8 +14,10 @@ JUNE = (2026, 6)
 @pytest.mark.parametrize(
     "text",
     [
-        "2026年6月", "2026 年 6 月份", "２０２６年６月", "2026-06", "2026-6", "2026.6", "202606", "20260630", "2026/6/30",
-        "二〇二六年六月", "二零二六年六月", "2026年1-6月", "2026年1—6月", "2026年1至6月", "2026年1月～6月", "2026年上半年",
+        "2026年6月", "2026 年 6 月份", "２０２６年６月", "2026-06", "2026-6", "2026.6", "202606", "20260630",
+        "2026/6/30",
+        "二〇二六年六月", "二零二六年六月", "2026年1-6月", "2026年1—6月", "2026年1至6月", "2026年1月～6月",
+        "2026年上半年",
         "2026Q2", "2026年二季度", "2026年第二季度", "截至2026年6月末", "June 2026", "Jan-Jun 2026", "2026年6月30日",
     ],
 )  # fmt: skip
@@ -28,8 +30,10 @@ def test_june_in_every_style(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "month", "months", "kind"),
     [
-        ("2026年1-2月", 2, 2, "YTD"), ("2026年前三季度", 9, 9, "YTD"), ("2026年三季度", 9, 3, None), ("2026年", 12, 12, None),
-        ("2025年末", 12, 12, "EOP"), ("2026年6月末", 6, 1, "EOP"), ("2026-01/02", 2, 2, "YTD"), ("2026年十二月", 12, 1, None),
+        ("2026年1-2月", 2, 2, "YTD"), ("2026年前三季度", 9, 9, "YTD"), ("2026年三季度", 9, 3, None),
+        ("2026年", 12, 12, None),
+        ("2025年末", 12, 12, "EOP"), ("2026年6月末", 6, 1, "EOP"), ("2026-01/02", 2, 2, "YTD"),
+        ("2026年十二月", 12, 1, None),
     ],
 )  # fmt: skip
 def test_spans_and_what_they_imply(text: str, month: int, months: int, kind: str | None) -> None:
@@ -47,13 +51,17 @@ def test_a_month_without_its_year_takes_the_one_it_is_given() -> None:
     assert (later.year, later.month) == JUNE
 
 
-@pytest.mark.parametrize("text", ["填报日期：2026年7月5日", "410202", "主要指标", "〔2026〕", "13月", "3.5", "18.6%", "单位：亿元"])
+@pytest.mark.parametrize(
+    "text", ["填报日期：2026年7月5日", "410202", "主要指标", "〔2026〕", "13月", "3.5", "18.6%", "单位：亿元"]
+)
 def test_what_names_no_month(text: str) -> None:
     said = say(text)
     assert said is None or said.months == 12
 
 
-@pytest.mark.parametrize("cell", [202606.0, 202606, datetime.date(2026, 6, 30), datetime.datetime(2026, 6, 1), "2026年6月"])
+@pytest.mark.parametrize(
+    "cell", [202606.0, 202606, datetime.date(2026, 6, 30), datetime.datetime(2026, 6, 1), "2026年6月"]
+)
 def test_cells_of_any_type(cell: object) -> None:
     said = read_date(cell)
     assert said is not None

@@ -14,7 +14,9 @@ from junxian.files.sheets import messages
 from tests.files.sheets.city import figures, found, read, states, write
 
 
-def table(*rows: list[Any], title: str = "2026年6月", header: tuple[str, ...] = ("县区", "税收收入（亿元）")) -> dict[str, Any]:
+def table(
+    *rows: list[Any], title: str = "2026年6月", header: tuple[str, ...] = ("县区", "税收收入（亿元）")
+) -> dict[str, Any]:
     width = max(len(header), *(len(row) for row in rows))
     lines = [[title], list(header), *rows]
     return {"s": [[*line, *[""] * (width - len(line))] for line in lines]}
@@ -47,7 +49,9 @@ def test_a_name_nobody_knows_without_figures_is_a_note_and_no_finding(tmp_path: 
 def test_an_old_name_answers_through_its_successor(tmp_path: Path) -> None:
     sheets = table(["柏溪县", 1.5], ["云台县", 2.5])
     assert figures(read(write(tmp_path / "a.xlsx", sheets)))["T02", "tax", "YTD", "2026-06"] == 1.5
-    before = read(write(tmp_path / "b.xlsx", table(["柏溪县", 1.5], ["云台县", 2.5], title="2013年6月")), period="2013-06")
+    before = read(
+        write(tmp_path / "b.xlsx", table(["柏溪县", 1.5], ["云台县", 2.5], title="2013年6月")), period="2013-06"
+    )
     assert figures(before)["T24", "tax", "YTD", "2013-06"] == 1.5
 
 
@@ -78,7 +82,10 @@ def test_a_missing_unit_is_asked_and_a_wrong_one_costs_the_column(tmp_path: Path
 
 def test_the_form_says_the_unit_the_sheet_does_not(tmp_path: Path) -> None:
     forms = [Form(id="f", finds="2026", unit="万元")]
-    intake = read(write(tmp_path / "a.xlsx", table(["云台县", 15000], ["云石县", 25000], header=("县区", "税收收入"))), forms=forms)
+    intake = read(
+        write(tmp_path / "a.xlsx", table(["云台县", 15000], ["云石县", 25000], header=("县区", "税收收入"))),
+        forms=forms,
+    )
     assert figures(intake)["T21", "tax", "YTD", "2026-06"] == 1.5
     assert intake.findings.is_empty()
 
@@ -138,7 +145,9 @@ def test_the_period_is_the_one_said_and_contradictions_are_findings(
 ) -> None:
     intake = read(write(tmp_path / file, table(["云台县", 1.5], ["云石县", 2.5], title=title)))
     assert {key[3] for key in figures(intake)} == {period}
-    assert set(intake.findings.filter(rule="wrong_period").get_column("severity")) == ({severity} if severity else set())
+    assert set(intake.findings.filter(rule="wrong_period").get_column("severity")) == (
+        {severity} if severity else set()
+    )
 
 
 @pytest.mark.parametrize(
@@ -186,7 +195,11 @@ def test_fifteen_digits_are_kept_and_no_more(tmp_path: Path) -> None:
 
 def test_every_question_has_words_in_both_languages(tmp_path: Path) -> None:
     header = ("县区", "税收收入", "不明之数（亿元）", "社会消费品零售总额（人）")
-    intake = read(write(tmp_path / "a.xlsx", table(["云合县", 1.5, 1, 2], ["云石县", "x", 1, 2], ["云台县", 1, 2, 3], header=header)))
+    intake = read(
+        write(
+            tmp_path / "a.xlsx", table(["云合县", 1.5, 1, 2], ["云石县", "x", 1, 2], ["云台县", 1, 2, 3], header=header)
+        )
+    )
     assert intake.findings.height >= 5
     for language in ("zh", "en"):
         for sentence in messages(intake.findings, language, place=True):

@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from junxian.files.sheets import messages
 from junxian.files.sheets import guard as guard_room
+from junxian.files.sheets import messages
 from tests.files.sheets.city import figures, found, read, write
 
 GOOD = {"s": [["2026年6月", ""], ["县区", "税收收入（亿元）"], ["云台县", 1.5], ["云石县", 2.5]]}
@@ -65,7 +65,11 @@ def far_cell(source: Path, target: Path, cell: bytes = b'<c r="XFD1048576"><v>1<
         b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
         b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576">' + cell + b"</row></sheetData></worksheet>"
     )
-    return repacked(source, target, xl__worksheets__sheet1_xml=b"").rename(target) if False else _with_sheet(source, target, body)
+    return (
+        repacked(source, target, xl__worksheets__sheet1_xml=b"").rename(target)
+        if False
+        else _with_sheet(source, target, body)
+    )
 
 
 def _with_sheet(source: Path, target: Path, body: bytes) -> Path:
@@ -147,7 +151,9 @@ def test_bombs(tmp_path: Path) -> None:
         b'<c r="xfd1048576"><v>1</v></c>',
     ],
 )
-def test_a_far_cell_is_refused_before_it_asks_for_hundreds_of_gigabytes(tmp_path: Path, good: Path, cell: bytes) -> None:
+def test_a_far_cell_is_refused_before_it_asks_for_hundreds_of_gigabytes(
+    tmp_path: Path, good: Path, cell: bytes
+) -> None:
     assert refusal(far_cell(good, tmp_path / "far.xlsx", cell)) == "sheets.far_cells"
 
 
@@ -155,12 +161,19 @@ def test_a_sheet_under_another_name_is_looked_at_too(tmp_path: Path, good: Path)
     with zipfile.ZipFile(good) as package:
         relations = package.read("xl/_rels/workbook.xml.rels").replace(b"worksheets/sheet1.xml", b"media/picture.png")
         far = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'  # noqa: E501
-    path = repacked(good, tmp_path / "far.xlsx", **{"xl__media__picture.png": far, "xl___rels__workbook.xml.rels": relations})
+    path = repacked(
+        good, tmp_path / "far.xlsx", **{"xl__media__picture.png": far, "xl___rels__workbook.xml.rels": relations}
+    )
     assert refusal(path) == "sheets.far_cells"
 
 
 def test_a_long_sheet_of_ordinary_width_is_not_refused(tmp_path: Path) -> None:
-    rows = [["2026年6月", "", ""], ["县区", "税收收入（亿元）", "x"], *([["云台县", 1.5, ""]] + [["", "", ""]] * 12000), ["云石县", 2, ""]]
+    rows = [
+        ["2026年6月", "", ""],
+        ["县区", "税收收入（亿元）", "x"],
+        *([["云台县", 1.5, ""]] + [["", "", ""]] * 12000),
+        ["云石县", 2, ""],
+    ]
     assert read(write(tmp_path / "long.xlsx", {"s": rows})).files[0].refused == ""
 
 
@@ -201,7 +214,13 @@ def test_errors_and_formulas_without_results_are_findings_and_no_zeros(tmp_path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    for row in (["2026年6月", ""], ["县区", "税收收入（亿元）"], ["云台县", "=1+1"], ["云石县", 2.5], ["柏溪区", "#DIV/0!"]):
+    for row in (
+        ["2026年6月", ""],
+        ["县区", "税收收入（亿元）"],
+        ["云台县", "=1+1"],
+        ["云石县", 2.5],
+        ["柏溪区", "#DIV/0!"],
+    ):
         sheet.append(row)
     sheet["B5"].data_type = "e"
     book.save(tmp_path / "a.xlsx")

@@ -196,7 +196,9 @@ def test_xls_and_et_are_read_alike(tmp_path: Path) -> None:
 
 
 def test_hidden_sheets_are_said_and_left_out_unless_a_form_wants_them(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.xlsx", {"s": DOWN, "底稿": [["地区", "税收收入（亿元）"], ["云台县", 1.5]]}, hidden=["底稿"])
+    path = write(
+        tmp_path / "a.xlsx", {"s": DOWN, "底稿": [["地区", "税收收入（亿元）"], ["云台县", 1.5]]}, hidden=["底稿"]
+    )
     assert ("", "file", "sheets.hidden_sheet") in found(read(path))
     form = Form(id="hidden", sheets="底稿", hidden=True)
     assert figures(read(path, forms=[form]))["T21", "tax", "YTD", "2026-06"] == 1.5

@@ -38,13 +38,33 @@ def test_thousands_marks_say_nothing(whole: int, part: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "—", "约3", "3.1.2", "12,34", "(3.2)", "2026年6月", "=1+1", "1/2", "3~4", "同上", "-", "%", "1,23,456", "0x1F", "∞"]
+    "text",
+    [
+        "",
+        "—",
+        "约3",
+        "3.1.2",
+        "12,34",
+        "(3.2)",
+        "2026年6月",
+        "=1+1",
+        "1/2",
+        "3~4",
+        "同上",
+        "-",
+        "%",
+        "1,23,456",
+        "0x1F",
+        "∞",
+    ],
 )
 def test_what_is_no_figure_is_none(text: str) -> None:
     assert read_number(text) is None
 
 
-@pytest.mark.parametrize(("text", "unit"), [("8.5%", "%"), ("8.5％", "%"), ("3.2亿元", "亿元"), ("12 人", "人"), ("3元/人", "元/人")])
+@pytest.mark.parametrize(
+    ("text", "unit"), [("8.5%", "%"), ("8.5％", "%"), ("3.2亿元", "亿元"), ("12 人", "人"), ("3元/人", "元/人")]
+)
 def test_a_unit_behind_a_figure_is_kept(text: str, unit: str) -> None:
     found = read_number(text)
     assert found is not None
@@ -80,4 +100,10 @@ def test_fifteen_digits_in_columns_and_alone(value: float) -> None:
 
 def test_the_usual_noise_of_floats_is_gone() -> None:
     frame = pl.DataFrame({"v": [1.1, 0.1, 2.675, 4.35, -0.29]}).with_columns(pl.lit(10000.0).alias("f"))
-    assert frame.select(converted(pl.col("v"), pl.col("f"))).to_series().to_list() == [11000.0, 1000.0, 26750.0, 43500.0, -2900.0]
+    assert frame.select(converted(pl.col("v"), pl.col("f"))).to_series().to_list() == [
+        11000.0,
+        1000.0,
+        26750.0,
+        43500.0,
+        -2900.0,
+    ]

@@ -72,6 +72,7 @@ def _taken(keyed: pl.DataFrame, scheme: AssessedScheme, barred: Sequence[pl.Expr
     for place, one in enumerate(scheme.grades):
         open_ = pl.col("score").is_not_null() & pl.col("place").is_null() & ~barred[place]
         qualified = open_ if one.at_least is None else open_ & (pl.col("score") >= one.at_least)
+        qualified = qualified if one.at_most is None else qualified & (pl.col("score") <= one.at_most)
         won, missed = _won(frame.with_columns(_in=qualified), one, scheme.grade_ties == "all", by)
         frame = frame.with_columns(
             place=pl.when(won).then(pl.lit(place, dtype=pl.Int64)).otherwise("place"),

@@ -76,10 +76,14 @@ class Veto(Dated):
 
 
 class Grade(Entry):
-    """One grade (等次): threshold on the published score and an optional share of the group; listed best first."""
+    """One grade (等次): threshold on the published score and an optional share of the group; listed best first.
+
+    `at_least` where high scores are good, `at_most` where low ones are.
+    """
 
     name: str
     at_least: float | None = None
+    at_most: float | None = None
     quota: Fraction | None = None
     at_least_one: bool = True
     needs_gates: bool = False

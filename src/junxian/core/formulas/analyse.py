@@ -192,7 +192,15 @@ class Resolver:
         if node.operator in {"and", "or"}:
             left, right = self.condition(node.left, scope), self.condition(node.right, scope)
             return Typed(replace(node, left=left.plan, right=right.plan), PLAIN, True)
+        if node.operator in {"=", "!="} and isinstance(node.right, Text):
+            return Typed(replace(node, left=self._label(node.left, scope)), PLAIN, True)
         return self.units.binary(node, self.number(node.left, scope), self.number(node.right, scope))
+
+    def _label(self, node: Node, scope: Scope) -> Node:
+        """The name of a label (等次) that a text is compared with; an indicator is a figure and has no text."""
+        if isinstance(node, Name) and node.name not in self.vocabulary.cards and node.name in self.vocabulary.names:
+            return self._derived(node, scope).plan
+        self.refuse("formula.wants_label", node)
 
     def call(self, node: Call, scope: Scope) -> Typed:
         return lower(self, node, scope)

@@ -116,6 +116,10 @@ class Builder:
         return express.made(expr, inner, computed=inner.computed, sure=inner.sure)
 
     def binary(self, node: Binary) -> Built:
+        if isinstance(node.right, Text):
+            label = self.build(node.left)
+            same = label.expr == node.right.value
+            return express.made(same if node.operator == "=" else ~same, label, computed=False)
         return express.operate(node.operator, self.build(node.left), self.build(node.right))
 
     def call(self, node: Call) -> Built:

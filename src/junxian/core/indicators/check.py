@@ -20,6 +20,8 @@ from junxian.core.indicators.rules import FINDING_COLUMNS, Check
 from junxian.core.units.model import Unit
 
 SAME = ("region_code", "indicator", "kind", "calibre", "stage")
+SLACK = 1e-9
+"""What sums and quotients of floats may be off by without being wrong."""
 PERCENTS = ("%", "百分点", "‰")
 Finding = tuple[str, str, str, str, str, str, str]
 
@@ -178,9 +180,9 @@ def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     usable = ~rate & (pl.col("base") > 0) & (pl.col("base") >= check.floor)
     leap = pl.lit(False)
     if check.rise is not None:
-        leap |= usable & (change > check.rise)
+        leap |= usable & (change > check.rise + SLACK)
     if check.fall is not None:
-        leap |= usable & (change < -check.fall)
+        leap |= usable & (change < -check.fall - SLACK)
     if check.points is not None:
         leap |= rate & ((pl.col("value") - pl.col("base")).abs() > check.points)
     rows = pool.join(base, on=[*SAME, "period_index"], how="inner", maintain_order="left").filter(leap)
@@ -203,7 +205,7 @@ def _parts_total(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     part = pl.col("indicator").is_in(list(check.parts))
     sums = rows.filter(part).group_by(key).agg(pl.col("value").sum().alias("parts_sum"), pl.len().alias("n"))
     totals = rows.filter(~part).join(sums, on=key, how="inner", maintain_order="left")
-    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + 1e-9
+    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + SLACK
     over = pl.col("parts_sum") - pl.col("value") > slack
     wrong = over | ((pl.col("value") - pl.col("parts_sum") > slack) & (pl.col("n") == len(check.parts)) & check.exact)
     facts = {"parts": list(check.parts)}
@@ -248,7 +250,7 @@ def _against_city(
         pl.col("region_code").is_in(list(summed)), pl.col("calibre") == "", pl.col("value").is_not_null()
     )
     sums = parts.group_by(key).agg(pl.col("value").sum().alias("sum"), pl.col("region_code").n_unique().alias("n"))
-    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + 1e-9
+    slack = check.tolerance + check.tolerance_share * pl.col("value").abs() + SLACK
     wrong = (pl.col("sum") - pl.col("value")).abs() > slack
     rows = city.filter(pl.col("indicator").is_in(list(check.indicators or additive))).join(
         sums, on=key, how="inner", maintain_order="left"

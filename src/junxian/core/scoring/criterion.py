@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from math import floor
 from operator import or_
 
 import narwhals as nw
@@ -71,16 +72,18 @@ def _quantised(value: nw.Expr, node: Criterion) -> nw.Expr:
 
 def _full(draft: Draft, k: int, node: Criterion, where: str) -> None:
     """Full points, the 10⁻⁹ points that one mark is worth, and the maximum; null where the group has no such criterion."""
-    full = by_group(node.method.scale if node.points is None else node.points)
     given = node.points.values() if isinstance(node.points, Mapping) else (node.points,)
     if isinstance(node.method, IN_POINTS) and 0 in given:
         raise RuleError("scoring.no_points_to_share", where=where, method=node.method.kind)
+    full = by_group(node.method.scale if node.points is None else node.points)
     if node.applies_to:
         full = nw.when(nw.col("group").is_in(list(node.applies_to))).then(full)
-    most = to_nano(full.fill_null(0.0))
+    worth, most = full / node.method.scale * float(NANO), to_nano(full.fill_null(0.0))
+    if not _is_partial(node):  # the same numbers, worked out once
+        plain = node.method.scale if node.points is None else float(node.points)  # type: ignore[arg-type]
+        worth, most = nw.lit(plain / node.method.scale * NANO), whole(floor(plain * NANO + 0.5))
     if node.at_most is not None:
         most = most.clip(None, round(node.at_most * NANO))
-    worth = full / node.method.scale * float(NANO)
     draft.given(full.alias(f"c{k}_full"), worth.alias(f"c{k}_worth"), most.alias(f"c{k}m"))
 
 
@@ -105,8 +108,8 @@ def _marked_value(
     if grown:  # a loss that narrowed shows a percent too, but has no place among growth rates (RULES §1.5)
         value, base = nw.col(x), nw.col(f"c{k}_base")
         if node.growth and node.growth.small_base is not None and node.growth.small_base_clip is not None:
-            floor, read = amount_of(draft, k, "small_base", node.growth.small_base, where)
-            value = pick(base < marks.column_of(floor), value.clip(*node.growth.small_base_clip), value)
+            least, read = amount_of(draft, k, "small_base", node.growth.small_base, where)
+            value = pick(base < marks.column_of(least), value.clip(*node.growth.small_base_clip), value)
         draft.add(CLIPPED, nw.when(base > 0).then(value).alias(f"c{k}x"))
         x = f"c{k}x"
     return (_pulled(draft, k, x, node.winsorise) if node.winsorise is not None else x), read

@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from junxian.core.errors import DataError
-from junxian.core.scoring.route import STATE_CODES, Look, Route, place_of, reached
+from junxian.core.scoring.route import Look, Route, place_of, reached, state_code
 
 
 def look_up(observations: pl.DataFrame, rows: pl.DataFrame, looks: Sequence[Look]) -> pl.DataFrame:
@@ -20,13 +20,16 @@ def look_up(observations: pl.DataFrame, rows: pl.DataFrame, looks: Sequence[Look
     routes = {route: _spots(rows, route) for route in dict.fromkeys(look.route for look in looks)}
     grid = _grid(list(routes.values()), list(dict.fromkeys(look.series for look in looks)))
     values, states = _written(observations, grid)
-    reading = {route: _places(spots, grid).to_series() for route, spots in routes.items()}
-    columns = []
-    for look in looks:
-        start, spot = grid.series[look.series] * grid.size, reading[look.route]
-        columns.append(values.slice(start, grid.size).gather(spot).alias(look.column))
-        columns.append(states.slice(start, grid.size).gather(spot).alias(f"{look.column}s"))
-    return rows.hstack(columns)
+    for route, spots in routes.items():
+        place = _places(spots, grid).to_series()
+        columns = [
+            written.slice(grid.series[look.series] * grid.size, grid.size).alias(f"{look.column}{mark}")
+            for look in looks
+            if look.route == route
+            for written, mark in ((values, ""), (states, "s"))
+        ]
+        rows = rows.hstack(columns[0].to_frame().hstack(columns[1:]).select_seq(pl.all().gather(place)).get_columns())
+    return rows
 
 
 @dataclass(frozen=True)
@@ -69,15 +72,15 @@ def _written(observations: pl.DataFrame, grid: Grid) -> tuple[pl.Series, pl.Seri
     series = pl.col("series").cast(pl.Enum(list(grid.series)), strict=False).to_physical().cast(pl.Int64)
     unit = pl.col("region_code").cast(grid.units, strict=False).to_physical().cast(pl.Int64)
     place = (series * grid.size + unit * grid.months + pl.col("period_index") - grid.first).cast(pl.UInt32)
-    state = pl.col("state").cast(pl.Enum(list(STATE_CODES)), strict=False).to_physical().cast(pl.Int8)
-    code = pl.when(pl.col("value").is_null() & (state == 0)).then(pl.lit(2, pl.Int8)).otherwise(state.fill_null(2))
-    placed = observations.select(place=pl.when(within).then(place), value=pl.col("value").cast(pl.Float64), code=code)
-    placed = placed.drop_nulls("place")
-    where, total = placed.get_column("place"), grid.size * len(grid.series)
-    values = pl.repeat(None, total, dtype=pl.Float64, eager=True).scatter(where, placed.get_column("value"))
-    states = pl.repeat(None, total, dtype=pl.Int8, eager=True).scatter(where, placed.get_column("code"))
-    if states.count() != placed.height:
-        _refuse(where, grid)
+    placed = observations.select("state", place=pl.when(within).then(place), value=pl.col("value").cast(pl.Float64))
+    placed = placed.drop_nulls("place") if placed.get_column("place").null_count() else placed
+    odd = nw.from_native(placed.filter(pl.col("state") != "reported")).with_columns(code=state_code()).to_native()
+    total = grid.size * len(grid.series)
+    values, states = (pl.repeat(None, total, dtype=kind, eager=True) for kind in (pl.Float64, pl.Int8))
+    values = values.scatter(placed.get_column("place"), placed.get_column("value"))
+    states = states.scatter(odd.get_column("place"), odd.get_column("code"))
+    if values.count() != placed.get_column("value").count() or states.count() != odd.height:
+        _refuse(placed.get_column("place"), grid)
     return values, states
 
 

@@ -47,7 +47,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Family:
-    """Nodes that are alike: stages written for the first one, and what each member calls the columns they read and make."""
+    """Nodes that are alike: stages written for the first one, and each member's names for the columns read and made."""
 
     stages: Stages
     reads: Sequence[Sequence[str]]
@@ -57,12 +57,13 @@ class Family:
 
 @dataclass(frozen=True)
 class Course:
-    """stages: everything, in order. before, families, after: the same for a stacked run."""
+    """stages: everything, in order. before, families, after: the same for a stacked run; last: columns `after` needs."""
 
     stages: Stages
     before: Stages
     families: Sequence[Family]
     after: Stages
+    last: frozenset[str] | None
 
 
 def run_native(plan: Plan, panel: pl.DataFrame, keep: Sequence[str] | None, *, tall: int = TALL) -> pl.DataFrame:
@@ -84,12 +85,19 @@ def _staged(stages: Stages, panel: pl.DataFrame) -> pl.DataFrame:
     return panel
 
 
+def _in_turn(stages: Stages, panel: pl.DataFrame) -> pl.DataFrame:
+    """As `_staged`; on a low frame handing work to another thread takes longer than doing it."""
+    for stage in stages:
+        panel = panel.with_columns_seq(stage)
+    return panel
+
+
 def _stacked(course: Course, panel: pl.DataFrame) -> pl.DataFrame:
-    panel = _staged(course.before, panel)
+    panel = _in_turn(course.before, panel)
     found = {column.name: column for column in panel.get_columns()}
     for family in course.families:
         found |= _made(family, found, panel.height)
-    return _staged(course.after, pl.DataFrame(list(found.values())))
+    return _in_turn(course.after, _frame([c for n, c in found.items() if course.last is None or n in course.last]))
 
 
 def _made(family: Family, found: Mapping[str, pl.Series], height: int) -> dict[str, pl.Series]:
@@ -97,7 +105,7 @@ def _made(family: Family, found: Mapping[str, pl.Series], height: int) -> dict[s
     members = len(family.makes)
     stack = [_under(name, [found[name]] * members, moved=name == "period_index") for name in family.shared]
     stack += [_under(names[0], [found[name] for name in names]) for names in zip(*family.reads, strict=True)]
-    done = _staged(family.stages, pl.DataFrame(stack))
+    done = _in_turn(family.stages, _frame(stack))
     columns = [done.get_column(name) for name in family.makes[0]]
     return {
         name: column.slice(place * height, height).alias(name)
@@ -111,16 +119,24 @@ def _under(name: str, columns: list[pl.Series], *, moved: bool = False) -> pl.Se
     return (parts[0] if len(parts) == 1 else pl.concat(parts)).alias(name)
 
 
+def _frame(columns: list[pl.Series]) -> pl.DataFrame:
+    return columns[0].to_frame().hstack(columns[1:])
+
+
 def _course(kept: Kept, wanted: tuple[str, ...] | None) -> Course:
     every = [*kept.steps, *(step for steps in kept.of_node.values() for step in steps)]
     needed = None if wanted is None else _needed(every, set(wanted))
     first = min((step[0] for steps in kept.of_node.values() for step in steps), default=0.0)
-    own = {k: _kept_of(steps, needed) for k, steps in kept.of_node.items()}
+    own = [steps for steps in (_kept_of(steps, needed) for steps in kept.of_node.values()) if steps]
+    mine = _kept_of(kept.steps, needed)
+    after = [step for step in mine if step[0] >= first]
+    last = None if wanted is None else frozenset({*ROW, *wanted}.union(*(set(e.meta.root_names()) for _, e in after)))
     return Course(
         _grouped(_kept_of(every, needed)),
-        _grouped([step for step in _kept_of(kept.steps, needed) if step[0] < first]),
-        _families({k: steps for k, steps in own.items() if steps}),
-        _grouped([step for step in _kept_of(kept.steps, needed) if step[0] >= first]),
+        _grouped([step for step in mine if step[0] < first]),
+        _families(own, last),
+        _grouped(after),
+        last,
     )
 
 
@@ -137,13 +153,20 @@ def _kept_of(steps: Sequence[Turned], needed: set[str] | None) -> list[Turned]:
     return [step for step in steps if needed is None or step[1].meta.output_name() in needed]
 
 
-def _families(of_node: Mapping[int, Sequence[Turned]]) -> list[Family]:
-    """Nodes by what they compute, those that others rest on first."""
+def _families(nodes: Sequence[Sequence[Turned]], last: frozenset[str] | None) -> list[Family]:
+    """Nodes by what they compute, those that others rest on first; `last`: columns wanted in the end, None for all."""
     alike: dict[str, list[tuple[list[str], Sequence[Turned]]]] = {}
-    for steps in sorted(of_node.values(), key=lambda steps: min(step[0] for step in steps)):
+    for steps in sorted(nodes, key=lambda steps: min(step[0] for step in steps)):
         text, names = _written(steps)
         alike.setdefault(text, []).append((names, steps))
-    return [_family([names for names, _ in members], members[0][1]) for members in alike.values()]
+    shown = None if last is None else last.union(*(_read_elsewhere(steps) for steps in nodes))
+    return [_family([names for names, _ in members], members[0][1], shown) for members in alike.values()]
+
+
+def _read_elsewhere(steps: Sequence[Turned]) -> set[str]:
+    """What a node reads of others."""
+    made = {expression.meta.output_name() for _, expression in steps}
+    return {name for _, expression in steps for name in expression.meta.root_names()} - made
 
 
 def _written(steps: Sequence[Turned]) -> tuple[str, list[str]]:
@@ -161,12 +184,13 @@ def _written(steps: Sequence[Turned]) -> tuple[str, list[str]]:
     return "\n".join(said), list(numbers)
 
 
-def _family(names: Sequence[list[str]], steps: Sequence[Turned]) -> Family:
+def _family(names: Sequence[list[str]], steps: Sequence[Turned], shown: set[str] | frozenset[str] | None) -> Family:
     made = {expression.meta.output_name() for _, expression in steps}
     read = {name for _, expression in steps for name in expression.meta.root_names()}
-    places = range(len(names[0]))
-    reads = [[own[i] for i in places if names[0][i] not in made] for own in names]
-    makes = [[own[i] for i in places if names[0][i] in made] for own in names]
+    reading = [i for i, name in enumerate(names[0]) if name not in made]
+    making = [i for i, name in enumerate(names[0]) if name in made]
+    making = [i for i in making if shown is None or any(own[i] in shown for own in names)]
+    reads, makes = ([[own[i] for i in places] for own in names] for places in (reading, making))
     return Family(_grouped(steps), reads, makes, sorted((read & SHARED) | {"period_index"}))
 
 

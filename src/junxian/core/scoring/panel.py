@@ -1,7 +1,7 @@
 """The panel (计算底表): for every unit and period judged, one column per figure the formulas read, with its state.
 
-A leaf `i` becomes `x{i}` (Float64, in the card's unit) and `x{i}s` (Int8: 0 reported, 1 late, 2 not reported,
-3 not applicable; null: no row, or gathered out of several). Works on Polars and, through Narwhals, on Spark; only the
+A leaf `i` becomes `x{i}` (Float64, in the card's unit) and `x{i}s` (Int8: 1 late, 2 not reported, 3 not applicable;
+null: reported where there is a value, not reported where there is none). Works on Polars and, through Narwhals, on Spark; only the
 turn from long to wide is said twice (`lookup`), because eager Polars does it many times faster than joins do.
 """
 

@@ -31,11 +31,11 @@ class Look:
 
 
 def state_code() -> nw.Expr:
-    """The code of a state; what is called reported but has no value is not reported."""
+    """The code of a state; null for a plain report, whose value speaks for itself."""
     state, code = nw.col("state"), nw.lit(2, nw.Int8)
-    for word, number in (("not_applicable", 3), ("late", 1)):
+    for word, number in (("not_applicable", 3), ("late", 1), ("reported", None)):
         code = nw.when(state == word).then(nw.lit(number, nw.Int8)).otherwise(code)
-    return nw.when((state == "reported") & ~nw.col("value").is_null()).then(nw.lit(0, nw.Int8)).otherwise(code)
+    return code
 
 
 def _year(index: nw.Expr) -> nw.Expr:

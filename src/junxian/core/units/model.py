@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from junxian.core.text import Code, Dated, Day, Entry, Text
 
 
@@ -24,7 +26,7 @@ class Unit(Dated):
     within: Code = ""
     valid_from: Day = ""
     valid_to: Day = ""
-    successors: dict[str, float] = {}
+    successors: dict[str, float] = Field(default_factory=dict)
     order: int = 0
     tile: tuple[int, int] | None = None
     own_code: bool = False
@@ -38,7 +40,7 @@ class Selector(Entry):
     parent: Code | tuple[Code, ...] = ()
     under: Code = ""
     kind: str = "region"
-    except_: tuple[Code, ...] = ()
+    except_: tuple[Code, ...] = Field((), alias="except")
     also: tuple[Code, ...] = ()
 
 

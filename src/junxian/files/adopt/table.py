@@ -39,6 +39,7 @@ class Series:
     weight: float | None
     share: bool
     head: Spot
+    label: str = ""
     entries: dict[str, Entry] = field(default_factory=dict)
 
     @property
@@ -85,12 +86,14 @@ class _Reader:
         self.specials = {
             row: role
             for row in range(len(self.grid.rows))
-            if row not in axis.rows and (role := self._row_role(row)) in ("weight", "target", "method")
+            if row not in axis.rows and (role := self._special(row))
         }
 
-    def _row_role(self, row: int) -> Role:
+    def _special(self, row: int) -> Role:
+        """Whether a row beside the units holds weights, targets or methods: its label says so."""
         texts = [shown(cell) for cell in self.grid.rows[row][: self.axis.column + 1] if isinstance(cell, str)]
-        return next((role for text in texts if text and (role := read_head(text).role)), "")
+        roles = [read_head(text).role for text in texts if text]
+        return next((role for role in roles if role in ("weight", "target", "method")), "")
 
     def read(self) -> Sheet:
         row_roles = self._roles_of_rows()
@@ -114,7 +117,8 @@ class _Reader:
 
     def _header(self, top: int, column: int) -> list[int]:
         rows = [r for r in range(top, self.first) if r not in self.specials and isinstance(self.cells[r][column], str)]
-        return [r for r in rows if self.cells[r][column] != "" and self._row_role(r) not in ("serial", "code")]
+        labels = {r: read_head(shown(self.cells[r][self.axis.column])).role for r in rows}
+        return [r for r in rows if self.cells[r][column] != "" and labels[r] not in ("serial", "code", "remark")]
 
     def _roles_of_rows(self) -> dict[int, Role]:
         """Where each unit has a row of figures and one of points, the column beside the names says which is which."""
@@ -164,7 +168,9 @@ class _Reader:
         own = next((head for head in reversed(weights) if not names or head.name in ("", names[-1]) or head.name in name), None)
         unit = next((head.unit for head in reversed(heads) if head.unit), "")
         weight = own.weight if own else None
-        return Series(role, name, group, unit, weight, bool(own and own.share), self.grid.spot(row, column))
+        label = read_head(heads[-1].text).name or heads[-1].text if heads else ""
+        spot = self.grid.spot(row, column)
+        return Series(role, name, group, unit, weight, bool(own and own.share), spot, label)
 
     def _entry(self, series: Series, row: int, column: int, name: str) -> None:
         spot = self.grid.spot(row, column)

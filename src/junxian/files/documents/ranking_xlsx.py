@@ -23,7 +23,7 @@ A4, A3 = 9, 8
 A3_FROM = 10
 """Columns from which a sheet is printed on A3 across."""
 TITLE_ROOM, MAX_WIDTH, MAX_HEADER = 78.0, 40.0, 11.0
-LINE_HEIGHT = 16
+LINE_HEIGHT, PAGE_COLUMNS = 16, 20
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -126,7 +126,8 @@ def _print_set_up(sheet: Any, table: PrintedTable, context: Context) -> None:
     if wide or len(table.columns) > 7:
         sheet.set_landscape()
     sheet.repeat_rows(0, 2)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(-(-len(table.columns) // PAGE_COLUMNS), 0)
+    sheet.repeat_columns(0, next((c for c, column in enumerate(table.columns) if column.key == "unit"), 0))
     sheet.center_horizontally()
     sheet.set_margins(left=0.6, right=0.6, top=0.8, bottom=0.8)
     sheet.print_area(0, 0, 2 + max(len(table.rows), 1), len(table.columns) - 1)

@@ -32,7 +32,7 @@ UPRIGHT, ACROSS = 8845, 12756
 CELL_SIZE, ROW_LINE, ROW_GAP = 12.0, 320, 40
 LONG, COMPACT_SIZE, COMPACT_LINE, COMPACT_GAP = 40, 10.5, 270, 12
 """A table of more rows than this is set in size 5 with closer lines, so that a province fits in a few pages."""
-TEXT_LIMIT = 14
+TEXT_LIMIT, NEVER_BROKEN = 14, 8.0
 """Characters up to which a text column asks for room; a longer text is broken into lines."""
 
 
@@ -50,6 +50,15 @@ def _wish(table: PrintedTable) -> list[float]:
         short = head if head <= 4 else max(4, head / 2 + 0.5)
         wishes.append(max(2.5, min(longest, TEXT_LIMIT), min(short, 9)) + 1.2)
     return wishes
+
+
+def _fitted(wishes: list[float], room: float) -> list[float]:
+    """Where the wishes exceed the room, the wide columns give way first: a figure or short word is never broken."""
+    fixed = sum(wish for wish in wishes if wish <= NEVER_BROKEN)
+    wide = sum(wishes) - fixed
+    if sum(wishes) <= room or not wide or room - fixed < wide / 3:
+        return wishes
+    return [wish if wish <= NEVER_BROKEN else wish * (room - fixed) / wide for wish in wishes]
 
 
 def _room(text: str) -> float:
@@ -71,7 +80,8 @@ def add_table(word: WordDocument, table: PrintedTable, *, turned: bool, font: st
     """The table over the whole width, its header repeated on every page."""
     made = word.add_table(rows=0, cols=len(table.columns))
     total = total or (ACROSS if turned else UPRIGHT)
-    wishes = _wish(table)
+    size = COMPACT_SIZE if len(table.rows) > LONG else CELL_SIZE
+    wishes = _fitted(_wish(table), total / (size * 20))
     look = _Look(
         font,
         tuple(round(total * wish / sum(wishes)) for wish in wishes),

@@ -17,7 +17,6 @@ from junxian.files.recompute.peers import ALIKE
 from junxian.files.recompute.reckon import Span, reckon
 from junxian.files.recompute.spell import Speller
 
-Say = Callable[..., str]
 FIRST_SETTING = 4
 """The worksheet row of the first parameter."""
 TOO_MANY = 16_000
@@ -88,11 +87,11 @@ class Result:
 
 @dataclass
 class Book:
-    """Everything that will be written. say: a word of the catalogue in the workbook's language."""
+    """Everything that will be written. words: the catalogue in the workbook's language."""
 
     units: Sequence[Unit]
     spans: Sequence[Span]
-    say: Say
+    words: Mapping[str, str]
     sheets: list[UnitSheet] = field(default_factory=list)
     settings: list[SettingRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -111,6 +110,14 @@ class Book:
         found = UnitSheet(name, title)
         self.sheets.append(found)
         return found
+
+    def say_or(self, code: str, otherwise: str) -> str:
+        """A word of the catalogue, or the name itself where the catalogue has none."""
+        return self.words.get(f"recompute.{code}", otherwise)
+
+    def say(self, code: str, **facts: object) -> str:
+        """A word of the catalogue; KeyError where it has none, so that a test finds it."""
+        return self.words[f"recompute.{code}"].format(**facts)
 
     def setting(
         self, node: str, name: str, given: float | Mapping[str, float], *, clause: str = "", otherwise: float | None = None

@@ -82,6 +82,11 @@ class Lowering:
         """The value of a formula; growth at its top also gives the shrinking of a loss (RULES §1.5)."""
         return self.growth(formula).value if tops_growth(formula) else self.term(formula.plan)
 
+    def settled(self, formula: Formula) -> Term:
+        """As formula, and if it may come out empty it stands in a column first, so that it can be rounded."""
+        found = self.formula(formula)
+        return self.in_column(found) if found.loose else found
+
     def growth(self, formula: Formula) -> Growth:
         """The parts of a formula whose outermost call is a growth rate."""
         factor, top = _unscaled(formula.plan)
@@ -102,16 +107,17 @@ class Lowering:
     def strict(self, node: Node) -> Term:
         """As term, and if it has a needed cell missing it is missing; what may come out empty goes to a column first."""
         found = self.term(node)
-        return self._column(found, "step") if found.loose else found
+        return self.in_column(found) if found.loose else found
 
     def hoisted(self, node: Node, title: str = "step") -> Term:
         """As term, in a column of its own unless it is a cell or a number already."""
         found = self.term(node)
         if isinstance(found.expr, Cell | Number) and not (found.guards or found.loose):
             return found
-        return self._column(found, title)
+        return self.in_column(found, title)
 
-    def _column(self, found: Term, title: str) -> Term:
+    def in_column(self, found: Term, title: str = "step") -> Term:
+        """The same term in a column of its own."""
         cell = Cell(self.block.add(self.block.book.say(f"column.{title}"), found.closed()))
         return Term(cell, () if found.sure else (cell,))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from junxian.core.scoring import methods as m
-from junxian.files.recompute.model import MISSING, Expr, Number, Word, apply, infix, when
+from junxian.files.recompute.model import MISSING, Expr, Number, Word, apply, infix, rounded, when
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,11 @@ def _transformed(x: Expr, how: str) -> Expr:
     return infix("*", x, x) if how == "square" else x
 
 
+def _one(end: Expr, start: Expr) -> Expr:
+    """Whether two goalposts are one: values lie on a grid of 10⁻⁹."""
+    return infix("=", rounded(infix("-", end, start)), 0)
+
+
 def _between(method: m.Between, b: Bench) -> Expr:
     worst, best = ("low", "high") if b.down else ("high", "low")
     how = method.transform
@@ -131,7 +136,7 @@ def _between(method: m.Between, b: Bench) -> Expr:
     low, high = b.number("from", method.from_), b.number("to", method.to)
     equal = high if method.equal is None else b.number("equal", method.equal)
     along = infix("/", infix("*", infix("-", high, low), infix("-", here, start)), infix("-", end, start))
-    mark = when(infix("=", end, start), equal, infix("+", low, along))
+    mark = when(_one(end, start), equal, infix("+", low, along))
     if isinstance(method.clamp, tuple):
         mark = clip(mark, b.number("clamp_low", method.clamp[0]), b.number("clamp_high", method.clamp[1]))
     elif method.clamp:
@@ -145,7 +150,7 @@ def _between(method: m.Between, b: Bench) -> Expr:
 def _exponential_efficacy(method: m.ExponentialEfficacy, b: Bench) -> Expr:
     worst, best = ("low", "high") if b.down else ("high", "low")
     span = infix("-", b[best], b[worst])
-    share = when(infix("=", b[best], b[worst]), 1, infix("/", infix("-", b.x, b[worst]), span))
+    share = when(_one(b[best], b[worst]), 1, infix("/", infix("-", b.x, b[worst]), span))
     share = clip(share, 0, 1) if method.clamp else share
     base = b.field(method, "base")
     fall = apply("LN", infix("/", base, 100))
@@ -183,7 +188,7 @@ def _ladder(method: m.Ladder, b: Bench) -> Expr:
         Word(MISSING) if step.points is None else b.number(f"rung_{place}", step.points)
         for place, step in enumerate(method.steps, start=1)
     ]
-    if getattr(method, "interpolate", False):
+    if method.interpolate:
         points = [_sloped(method, b, place, points) for place in range(len(points))]
     shares = [part if isinstance(part, Word) else b.share(part) for part in points]
     return rung(method, b, shares)

@@ -65,6 +65,17 @@ def quantile(values: list[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
+def _spread(name: str, ddof: int) -> Peer:
+    """Standard deviation; equal figures spread by zero and not by the noise of their mean."""
+
+    def reckon(columns: Sequence[Cells], _: Sequence[Value]) -> list[Value]:
+        known = numbers(columns[0])
+        alike = not known or max(known) == min(known)
+        return [(0.0 if known else MISSING) if alike else deviation(known, ddof)] * len(columns[0])
+
+    return Peer(reckon, lambda r, _, __: f'IF(COUNT({r[0]})=0,"",IF(MAX({r[0]})>MIN({r[0]}),{name}({r[0]}),0))')
+
+
 def _percentile() -> Peer:
     def reckon(columns: Sequence[Cells], given: Sequence[Value]) -> list[Value]:
         known = numbers(columns[0])
@@ -211,6 +222,8 @@ PEERS: dict[str, Peer] = {
     "COUNT": _statistic("COUNT", lambda known: float(len(known)), 0, bare=True),
     "STDEV": _statistic("STDEV", lambda known: deviation(known, 1), 2),
     "STDEVP": _statistic("STDEVP", lambda known: deviation(known, 0)),
+    "SPREAD": _spread("STDEV", 1),
+    "SPREADP": _spread("STDEVP", 0),
     "PERCENTILE": _percentile(),
     "COVARIANCE": _covariance(),
     **{how: _order_statistic(how) for how in _PLACES},
@@ -222,5 +235,8 @@ PEERS: dict[str, Peer] = {
     **{f"PLACE {ties}": _lexical(ties) for ties in ("shared", "last", "average")},
 }  # fmt: skip
 
-ALIKE = {"MAX", "MIN", "AVERAGE", "MEDIAN", "SUM", "COUNT", "STDEV", "STDEVP", "PERCENTILE", "COVARIANCE", *_PLACES}
+ALIKE = {
+    "MAX", "MIN", "AVERAGE", "MEDIAN", "SUM", "COUNT", "STDEV", "STDEVP", "SPREAD", "SPREADP", "PERCENTILE", "COVARIANCE",
+    *_PLACES,
+}  # fmt: skip
 """Those that give every unit of a category the same value."""

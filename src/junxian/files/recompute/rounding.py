@@ -5,8 +5,9 @@ Halves are told apart on the figure shifted by its decimals and settled to 10⁻
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from junxian.core.scoring.model import Node, Rounding
-from junxian.files.recompute.book import Block
 from junxian.files.recompute.model import Expr, apply, infix, rounded, when
 
 
@@ -45,10 +46,8 @@ def published(x: Expr, rounding: Rounding) -> Expr:
     return half_even(x, rounding.places) if rounding.mode == "half_even" else cut_off(x, rounding.places)
 
 
-def limited(block: Block, x: Expr, node: Node) -> Expr:
-    """The node's own cap and floor; the numbers stand on the parameters' sheet."""
+def limited(x: Expr, node: Node, number: Callable[[str, float], Expr]) -> Expr:
+    """The node's own cap and floor; number puts them on the parameters' sheet."""
     if node.at_most is not None:
-        x = apply("MIN", x, block.setting(block.book.say("setting.at_most"), node.at_most))
-    if node.at_least is not None:
-        x = apply("MAX", x, block.setting(block.book.say("setting.at_least"), node.at_least))
-    return x
+        x = apply("MIN", x, number("at_most", node.at_most))
+    return x if node.at_least is None else apply("MAX", x, number("at_least", node.at_least))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from junxian.files.snapshots import read_snapshot
 
 @dataclass(frozen=True)
 class Compared:
-    """Both runs' records, the units' names and the table in points: before, after, missing, own, others, rule."""
+    """Both runs' records, the units' names and the table in points: before, missing, own, others, rule, after."""
 
     first: dict[str, Any]
     second: dict[str, Any]
@@ -34,8 +35,23 @@ def compare(first: Path, second: Path) -> Compared:
         raise DataError("compare.schemes", first=schemes[0], second=schemes[1])
     table = split_change(*sides)
     names = pl.col("region_code").replace_strict(sides[1].compiled.names, return_dtype=pl.String)
-    points = [(pl.col(name) / NANO).alias(name) for name in table.columns if name != "region_code"]
-    return Compared(read_record(first), read_record(second), table.with_columns(points).insert_column(1, table.select(names.alias("region")).to_series()))
+    order = ("before", "missing", "own", "others", "rule", "after")
+    points = [(pl.col(name) / NANO).round(9).alias(name) for name in order]
+    shown = table.select("region_code", names.alias("region"), *points)
+    return Compared(read_record(first), read_record(second), shown)
+
+
+def compared_lines(found: Compared, word: Callable[..., str]) -> Iterator[str]:
+    """The order printed, a head, and one line of tab-separated text for each unit."""
+    yield word("compare.order", first=found.first["period"], second=found.second["period"])
+    yield word("compare.head")
+    for code, region, before, *parts, after in found.table.iter_rows():
+        ends = [_shown(value, "{:.4f}") for value in (before, after)]
+        yield "\t".join([code, region, ends[0], *(_shown(value, "{:+.4f}") for value in parts), ends[1]])
+
+
+def _shown(points: float | None, form: str) -> str:
+    return "—" if points is None else form.format(points + 0.0)
 
 
 def _side(folder: Path) -> Side:

@@ -20,7 +20,7 @@ from junxian.files.documents import verify_outputs
 from junxian.files.examples import ROUNDS, SEED, generate
 from junxian.files.runs import explain
 from junxian.files.runs.close import Closed, close
-from junxian.files.runs.compare import compare
+from junxian.files.runs.compare import compare, compared_lines
 from junxian.files.runs.intake import Progress
 from junxian.files.runs.papers import bulletins_of, facts_of, write_papers
 from junxian.files.runs.record import checksum, file_hash
@@ -125,15 +125,8 @@ def example_city(stage: Stage, book: Path) -> None:
     counts = dict(closed.taken.findings.group_by("severity").len().iter_rows())
     stage.tell("cli.findings", path=stage.out / name / "findings.csv", **{s: counts.get(s, 0) for s in ("error", "warning", "ask")})
     stage.title("demo.compare")
-    _compared(stage, stage.out / f"example-{ROUNDS[-2]}", stage.out / name)
-
-
-def _compared(stage: Stage, first: Path, second: Path) -> None:
-    found = compare(first, second)
-    stage.tell("compare.order", first=found.first["period"], second=found.second["period"])
-    stage.tell("compare.head")
-    for row in found.table.iter_rows(named=True):
-        stage.say("\t".join("—" if v is None else f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values()))
+    for line in compared_lines(compare(stage.out / f"example-{ROUNDS[-2]}", stage.out / name), stage.word):
+        stage.say(line)
 
 
 def second_jurisdiction(stage: Stage, book: Path) -> None:
@@ -185,7 +178,6 @@ def _forged_run(stage: Stage) -> None:
     """A score raised in scores.csv and run.json's hashes and seal written anew: only recomputing can tell."""
     folder = _copy(stage.out / "henan-2023", stage.out / "lie-run")
     rows = (folder / "scores.csv").read_text(encoding="utf-8").splitlines()
-    last = rows[1].split(",")
     place = next(i for i, row in enumerate(rows) if row.split(",")[3] not in ("", "score") and row.split(",")[4] != "1")
     last = rows[place].split(",")
     last[3] = "99.99"

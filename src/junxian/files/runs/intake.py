@@ -13,7 +13,7 @@ from junxian.core.errors import DataError
 from junxian.core.indicators.known import complete
 from junxian.core.indicators.model import OBSERVATION_COLUMNS
 from junxian.core.indicators.period import parse_period
-from junxian.core.rulebook import Rulebook
+from junxian.core.rulebook import Rulebook, vocabulary
 from junxian.files.runs.record import OURS, read_record
 from junxian.files.sheets import check_observations, read_files
 from junxian.files.snapshots import read_snapshot
@@ -52,9 +52,11 @@ def take_in(
     folders += [prior] if prior is not None and prior not in folders else []
     if not files and not folders:
         raise DataError("runs.no_input", where=", ".join(map(str, places)))
+    advance = None if progress is None else lambda done, whole: progress("read", done, whole)
     intake = read_files(
-        files, forms=rulebook.forms, units=rulebook.units, cards=rulebook.indicators, period=period, progress=progress
-    )
+        files, forms=rulebook.forms, units=rulebook.units, cards=rulebook.indicators, period=period, root=rulebook.root,
+        checks=rulebook.checks, measure=vocabulary(rulebook).units, progress=advance,
+    )  # fmt: skip
     priors = tuple(sorted((p for p in map(_prior, folders) if p is not None), key=_index_of))
     history = _together([*map(read_snapshot, folders), *map(_scores_as_observations, priors)])
     checked = check_observations(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from junxian.core.benchmarks import RankTable
+from junxian.core.benchmarks.model import RankedIndicator
 from junxian.core.bulletins import Bulletin, RunFacts
 from junxian.core.bulletins.facts import NumberStyle, Table
+from junxian.core.formulas import analyse
 from junxian.core.indicators.period import Period
 from junxian.core.rulebook.judge import Compiled
 from junxian.core.rulebook.standings import rank_tables
 from junxian.core.text import spoken
+from junxian.core.units.select import select
 from junxian.files.documents import write_outputs
+from junxian.files.documents.write import findings_of
 from junxian.files.recompute import write_recompute
 from junxian.files.rulebooks import say
 from junxian.files.runs.engine import versions
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
 
 RANK_COLUMNS = ("region", "indicator", "value", "rate", "gap", "rank", "n", "change", "change_last_year")
 DECIMALS = (None, None, 2, 2, 2, 0, 0, 0, 0)
+PLACE, VALUE = RANK_COLUMNS.index("rank"), RANK_COLUMNS.index("value")
 
 
 def write_papers(closed: Closed, folder: Path) -> list[Path]:
@@ -32,6 +39,14 @@ def write_papers(closed: Closed, folder: Path) -> list[Path]:
     for bulletin in bulletins_of(closed.judgement.compiled):
         written += write_outputs(facts_of(closed), bulletin, folder)
     return written
+
+
+def paper_notes(closed: Closed) -> list[str]:
+    """What a person should read before releasing the papers: sentences left out, length, phrases that demand paper."""
+    compiled = closed.judgement.compiled
+    language = compiled.rulebook.jurisdiction.language
+    notes = [n for bulletin in bulletins_of(compiled) for n in findings_of(facts_of(closed), bulletin)]
+    return [say(note.code, note.facts, language) for note in notes]
 
 
 def bulletins_of(compiled: Compiled) -> tuple[Bulletin, ...]:
@@ -70,6 +85,7 @@ def facts_of(closed: Closed) -> RunFacts:
         rulebook_hash=closed.stamps["rulebook_hash"],
         snapshot_hash=closed.stamps["snapshot_hash"],
         run=closed.run,
+        line_units=_line_units(compiled),
         style=NumberStyle(**rules.jurisdiction.number_style.model_dump()),
         ranking=scheme.rank,
         score_decimals=max(scheme.rounding.places, 0),
@@ -96,26 +112,62 @@ def _named_lines(alerts: pl.DataFrame, compiled: Compiled) -> pl.DataFrame:
     return alerts.with_columns(pl.col("line").replace(names))
 
 
-def _watch_tables(closed: Closed) -> list[Table]:
-    compiled = closed.judgement.compiled
-    language, units = compiled.rulebook.jurisdiction.language, compiled.names
-    found = []
-    for rule in compiled.rulebook.benchmarks:
-        if rule.kind != "rank_table":
-            continue
-        rows = rank_tables(compiled, closed.observations)[rule.id]
-        named = rows.with_columns(region=pl.col("region_code").replace_strict(units, return_dtype=pl.String))
-        shown = _shown(compiled, rule, named)
-        heads = tuple(say(f"standing.{name}", {}, language) for name in RANK_COLUMNS)
-        plain = tuple(shown.select(RANK_COLUMNS).iter_rows())
-        keys = tuple(shown.get_column("region_code"))
-        found.append(Table(spoken(rule.title, language), heads, plain, rule.id, keys, DECIMALS))
+def _line_units(compiled: Compiled) -> dict[str, str]:
+    """The printed name of a bottom line → the unit of its value, as the formula's own analysis says it."""
+    language = compiled.rulebook.jurisdiction.language
+    found = {}
+    for line in compiled.rulebook.bottomlines:
+        if line.what and (unit := analyse(line.what, compiled.words).unit):
+            found[spoken(line.name, language)] = unit
     return found
 
 
-def _shown(compiled: Compiled, rule: Any, rows: pl.DataFrame) -> pl.DataFrame:
-    from junxian.core.units.select import select
+def _watch_tables(closed: Closed) -> list[Table]:
+    """Rank tables as they are printed; one of several indicators that shows all units becomes one table for each."""
+    compiled = closed.judgement.compiled
+    tables = rank_tables(compiled, closed.observations)
+    found = []
+    for rule in compiled.rulebook.benchmarks:
+        if not isinstance(rule, RankTable):
+            continue
+        rows = _comparable(tables[rule.id], compiled)
+        shown = _shown(compiled, rule, rows)
+        if shown.height == shown.get_column("indicator").n_unique():
+            found.append(_table(rule, shown, compiled, rule.id, spoken(rule.title, compiled.rulebook.jurisdiction.language)))
+            continue
+        for place, row in enumerate(rule.indicators):
+            found.append(_one_indicator(rule, shown, compiled, place, row))
+    return found
 
+
+def _one_indicator(rule: RankTable, shown: pl.DataFrame, compiled: Compiled, place: int, row: RankedIndicator) -> Table:
+    language = compiled.rulebook.jurisdiction.language
+    name = spoken(row.name, language) or row.value
+    own = shown.filter(pl.col("indicator") == name)
+    title = say("standing.title", {"title": spoken(rule.title, language), "indicator": name}, language)
+    key = rule.id if place == 0 else f"{rule.id}-{place + 1}"
+    table = _table(rule, own, compiled, key, title)
+    return replace(table, ranks={PLACE: (VALUE, row.better)})
+
+
+def _comparable(rows: pl.DataFrame, compiled: Compiled) -> pl.DataFrame:
+    """Named rows; a change of place is said only where as many units had figures before (RULES §1.8)."""
+    same = [
+        pl.when(pl.col(f"{when}_n") == pl.col("n")).then(pl.col(name)).alias(name)
+        for when, name in (("previous", "change"), ("last_year", "change_last_year"))
+    ]
+    named = pl.col("region_code").replace_strict(compiled.names, return_dtype=pl.String)
+    return rows.with_columns(*same, region=named)
+
+
+def _table(rule: RankTable, shown: pl.DataFrame, compiled: Compiled, key: str, title: str) -> Table:
+    language = compiled.rulebook.jurisdiction.language
+    heads = tuple(say(f"standing.{name}", {}, language) for name in RANK_COLUMNS)
+    plain = tuple(shown.select(RANK_COLUMNS).iter_rows())
+    return Table(title, heads, plain, key, tuple(shown.get_column("region_code")), DECIMALS)
+
+
+def _shown(compiled: Compiled, rule: RankTable, rows: pl.DataFrame) -> pl.DataFrame:
     if not rule.shown:
         return rows
     codes = select(compiled.rulebook.units, rule.shown, compiled.rulebook.peer_sets, compiled.period.text)
@@ -125,8 +177,9 @@ def _shown(compiled: Compiled, rule: Any, rows: pl.DataFrame) -> pl.DataFrame:
 def period_title(period: Period, language: str) -> str:
     """A period as it is written in a sentence: 2026年6月, 2026年1—2月, 2026年; June 2026 in English."""
     first = period.month - period.months + 1
-    facts = {"year": period.year, "month": period.month, "first": first, "part": (period.month - 1) // period.months + 1}
     form = "months" if period.frequency == "month" and period.months > 1 else period.frequency
+    begins = str(first) if language == "zh" else say(f"month.{first}", {}, language)
+    facts = {"year": period.year, "part": (period.month - 1) // period.months + 1, "first": begins}
     return say(f"period.{form}", facts | {"name": say(f"month.{period.month}", {}, language)}, language)
 
 

@@ -27,6 +27,10 @@ FEWEST_FOR_DOUBT = 3
 """So many figures of a percent column must agree before their size is doubted."""
 
 
+MOST_PATTERN_ROWS = 200_000
+"""Beyond this, remembering patterns costs more than making them again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where a sheet's figures come from: the constant part of their observations."""
@@ -151,9 +155,15 @@ class Buffer:
                 self.findings.add(where, rule, code, **facts)
                 return
 
-    def empty(self) -> None:
-        """Forget the figures, keep the patterns."""
+    def detach(self) -> Buffer:
+        """Hand over what is held, with a copy of the patterns, and begin anew; large patterns are handed over whole."""
+        whole = len(self.store.region) > MOST_PATTERN_ROWS
+        taken = Buffer(self.context, self.findings, self.store if whole else self.store.copy())
+        taken.values, taken.chunks, taken.odd = self.values, self.chunks, self.odd
         self.values, self.chunks, self.odd = [], [], []
+        if whole:
+            self.store = Store()
+        return taken
 
     def frame(self) -> pl.DataFrame:
         """All observations, canonical columns in canonical order."""

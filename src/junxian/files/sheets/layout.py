@@ -83,7 +83,9 @@ class Surveyor:
 
         if labels(rows[max(r - 4, 0) : r], slice(c + 1, None)):
             return "regions_down"
-        if labels(rows[r + 1 : LOOK], slice(0, c)) and not any("：" in str(cell) or ":" in str(cell) for cell in rows[r]):
+        if labels(rows[r + 1 : LOOK], slice(0, c)) and not any(
+            "：" in str(cell) or ":" in str(cell) for cell in rows[r]
+        ):
             return "regions_across"
         return "one_region"
 
@@ -103,7 +105,7 @@ class Surveyor:
         return {c: (n + 1) // 4 for c, n in down.items()}, {r: (n + 1) // 4 for r, n in across.items()}
 
     def _is_region(self, cell: str) -> bool:
-        return len(cell) <= 40 and self.regions.known(split_calibre(cell)[0]).sure
+        return 0 < len(cell) <= 40 and self.regions.known(split_calibre(cell)[0]).sure
 
     def _is_code(self, cell: object) -> bool:
         number = isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell >= 100_000 and cell == int(cell)
@@ -124,7 +126,7 @@ class Surveyor:
 
     def _names_region(self, row: Sequence[Any], column: int) -> bool:
         cell = row[column]
-        return cell != "" and (self._is_region(cell) if type(cell) is str else self._is_code(cell))
+        return self._is_region(cell) if isinstance(cell, str) else self._is_code(cell)
 
     def _repeats_region(self, rows: Rows, first: int, value: ValueColumn) -> bool:
         """A column of region codes beside the names is a second name, not a figure."""
@@ -269,7 +271,7 @@ class Surveyor:
 
 def has_text(row: Sequence[Any], least: int) -> bool:
     """Whether so many cells of a row hold anything."""
-    return sum(cell != "" for cell in row) >= least
+    return len([cell for cell in row if cell != ""]) >= least
 
 
 def has_number(row: Sequence[Any]) -> bool:

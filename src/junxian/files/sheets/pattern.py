@@ -83,6 +83,10 @@ class Store:
     specs: list[Spec] = field(default_factory=list)
     _known: dict[Spec, int] = field(default_factory=dict)
 
+    def copy(self) -> Store:
+        """The lists as they are now."""
+        return Store(self.region[:], self.spec[:], self.row[:], self.letters[:], self.specs[:])
+
     def number(self, spec: Spec) -> int:
         if spec not in self._known:
             self._known[spec] = len(self.specs)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".ett"})
 TIDY = frozenset({".csv", ".parquet", ".txt", ".tsv"})
-BATCH = 1000
+BATCH = 5000
 """Workbooks whose figures are held as Python lists before they become a frame."""
 
 
@@ -78,9 +80,7 @@ def read_files(
         intake.file(path, name)
         if progress:
             progress(done, len(paths))
-    intake.flush()
-    observations = pl.concat(intake.frames) if intake.frames else intake.buffer.frame()
-    observations, repeated = settle_duplicates(observations)
+    observations, repeated = settle_duplicates(intake.observations())
     findings = pl.concat([intake.findings.frame(), repeated])
     return Intake(observations, _weighed(findings, checks), tuple(intake.files))
 
@@ -96,9 +96,10 @@ def _measure(measure: Any) -> tuple[Factor, str]:
 def _names(paths: Sequence[Path]) -> list[str]:
     """File names; where two are alike, the folder stands before them."""
     names = [Path(path).name for path in paths]
+    often = Counter(names)
     return [
-        name if names.count(name) == 1 else f"{Path(p).parent.name}/{name}"
-        for p, name in zip(paths, names, strict=True)
+        name if often[name] == 1 else f"{Path(path).parent.name}/{name}"
+        for path, name in zip(paths, names, strict=True)
     ]
 
 
@@ -109,7 +110,8 @@ class _Reader:
         self.context = context
         self.findings = Findings()
         self.files: list[FileRead] = []
-        self.frames: list[pl.DataFrame] = []
+        self.frames: list[pl.DataFrame | Future[pl.DataFrame]] = []
+        self.builder = ThreadPoolExecutor(1)
         self.buffer = Buffer(context, self.findings)
         self.sheets = SheetReader(context, self.buffer)
         self._held = 0
@@ -133,7 +135,7 @@ class _Reader:
             raise DataError("sheets.no_file")
         if path.suffix.lower() in TIDY:
             frame = LongReader(self.context, self.context.reading(AUTOMATIC), self.findings).read(read_tidy(path, name))
-            self.frames.append(frame)
+            self._keep(frame)
             return FileRead(path, name, (SheetRead("", layout="long", figures=frame.height),))
         return self._workbook(path, name)
 
@@ -194,18 +196,34 @@ class _Reader:
             table = long_sheet(rows, form, file, name)
             if table:
                 frame = LongReader(self.context, self.context.reading(form), self.findings).read(table)
-                self.frames.append(frame)
+                self._keep(frame)
                 return SheetRead(name, form.id, "long", self.context.period, frame.height)
         if not any(form.fields for form in forms):
             self._not_long.add(heads)
         return None
 
+    def _keep(self, frame: pl.DataFrame) -> None:
+        """A frame made at once, after the figures read before it."""
+        self.flush()
+        self.frames.append(frame)
+
     def flush(self) -> None:
-        """Make a frame of what is held as lists."""
+        """Let a frame be made of what is held as lists, while reading goes on."""
         if self.buffer.chunks:
-            self.frames.append(self.buffer.frame())
-            self.buffer.empty()
+            store = self.buffer.store
+            self.frames.append(self.builder.submit(self.buffer.detach().frame))
+            if self.buffer.store is not store:
+                self.sheets.forget()
         self._held = 0
+
+    def observations(self) -> pl.DataFrame:
+        """All figures, in the order of the files."""
+        import polars as pl
+
+        self.flush()
+        frames = [made.result() if isinstance(made, Future) else made for made in self.frames]
+        self.builder.shutdown()
+        return pl.concat(frames) if frames else self.buffer.frame()
 
 
 def _opened(opened: Opened) -> CalamineWorkbook:

@@ -56,6 +56,10 @@ class SheetReader:
             self.buffer.findings.add((file, name, ""), "file", "sheets.no_table", severity="warning")
         return SheetRead(name, hidden=hidden)
 
+    def forget(self) -> None:
+        """Drop patterns whose figures were handed over."""
+        self._patterns.clear()
+
     def candidates(self, file: str, name: str, lead: tuple[str, ...], hidden: bool) -> list[Form]:
         """Forms whose words are all there, most words first; then the automatic one. Hidden sheets need a form."""
         key = (file if any(form.finds for form in self.context.forms) else "", name, lead, hidden)

@@ -99,7 +99,8 @@ def read_tidy(path: Path, file: str) -> LongTable:
         raise DataError(
             "sheets.tidy_columns", found="、".join(frame.columns[:12]), needed="region_code, period, indicator, value"
         )
-    text = frame.with_columns(pl.all().cast(pl.String).fill_null(""))
+    floats = pl.selectors.float().cast(pl.String).str.strip_suffix(".0")
+    text = frame.with_columns(floats).with_columns(pl.all().cast(pl.String).fill_null(""))
     columns = {name: text.to_series(at).to_list() for name, at in places.items()}
     return LongTable(columns, places, file, "", 2, cells=path.suffix.lower() != ".parquet")
 

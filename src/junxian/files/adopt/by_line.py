@@ -1,0 +1,257 @@
+"""Methods along a line (按比例): ratios to a target or to the best, efficacy between goalposts, distance from the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from math import log
+from typing import Any
+
+from junxian.files.adopt.evidence import Candidate, Evidence, Sample, candidate
+from junxian.files.adopt.snap import Interval, Solved, digits, meet, plain, share, solve
+
+USUAL_FLOORS = (0.6, 0.4, 0.5, 0.0)
+MOST_PAIRS = 1500
+TRANSFORMS: dict[str, Callable[[float], float]] = {"none": float, "ln": log}
+
+
+def by_line(e: Evidence) -> Iterator[Candidate]:
+    """Candidates that are straight lines, ratios or smooth curves of the figure."""
+    for family in (_as_is, _completion, _relative, _between_extremes, _exponential, _fixed, _average, _deviations):
+        yield from family(e)
+
+
+def _ratio_interval(e: Evidence, s: Sample) -> Interval:
+    """The targets T with full·x/T (or full·T/x) = p."""
+    low, high = max(s.p - s.eps, 1e-9), s.p + s.eps
+    if e.direction == "+":
+        return e.full * s.x / high, e.full * s.x / low
+    return low * s.x / e.full, high * s.x / e.full
+
+
+def _scale(e: Evidence) -> Solved | None:
+    usable = [s for s in e.samples if s.p > s.eps and s.x > 0]
+    return solve([_ratio_interval(e, s) for s in usable], e.hints.pool, within=(1e-9, 1e12))
+
+
+def _as_is(e: Evidence) -> Iterator[Candidate]:
+    if e.direction == "-":
+        return
+    yield candidate(e, "as_is", plain(e.full))
+    if e.full != 100:
+        yield candidate(e, "as_is", 100, [Solved(100, 1, True)])
+    scale = _scale(e)
+    if scale is not None and scale.value not in (e.full, 100):
+        yield candidate(e, "as_is", plain(scale.value), [scale])
+
+
+def _completion(e: Evidence) -> Iterator[Candidate]:
+    targets: list[tuple[Any, list[Solved]]] = [(e.target, [])] if e.target else []
+    scale = _scale(e)
+    if scale is not None:
+        targets.append((plain(scale.value), [scale]))
+    targets += [(plain(v), [Solved(v, digits(v), True)]) for v in e.hints.pool if v > 0 and (not scale or v != scale.value)][:4]
+    for target, solved in targets:
+        shares = [(s, _share(e, s, target)) for s in e.samples]
+        for method, more in _capped(e, [(s, z) for s, z in shares if z is not None]):
+            yield candidate(e, "completion", {"target": target, **method}, [*solved, *more])
+            if e.direction == "-":
+                yield candidate(e, "completion", {"target": target, "smaller": "two_minus", **method}, [*solved, *more])
+
+
+def _share(e: Evidence, s: Sample, target: Any) -> float | None:
+    goal = s.target if target == e.target else float(target)
+    top, bottom = (s.x, goal) if e.direction == "+" else (goal, s.x)
+    return top / bottom if top is not None and bottom else None
+
+
+def _capped(e: Evidence, shares: list[tuple[Sample, float]]) -> Iterator[tuple[dict[str, Any], list[Solved]]]:
+    """Ways a ratio may be cut: at full points, at a higher cap, at nothing below a share of the target."""
+    if not shares:
+        return
+    top = max(s.p for s, _ in shares)
+    cap = solve([((top - shares[0][0].eps) / e.full, (top + shares[0][0].eps) / e.full)], e.shares) or Solved(1.0, 1)
+    zeros = [z for s, z in shares if s.p <= 0 < z]
+    least = min((z for s, z in shares if s.p > 0), default=0.0)
+    lowest = solve([(max(zeros) + 1e-9, least)], e.shares) if zeros and max(zeros) < least else None
+    for bound in (Solved(1.0, 1, True), cap) if cap.value > 1 + 1e-9 else (Solved(1.0, 1, True),):
+        method: dict[str, Any] = {} if bound.value == 1 else {"cap": share(bound.value)}
+        yield method, [bound]
+        if lowest is not None:
+            yield method | {"zero_below": share(lowest.value)}, [bound, lowest]
+
+
+def _relative(e: Evidence) -> Iterator[Candidate]:
+    yield candidate(e, "relative", "max" if e.direction == "+" else "min")
+    yield candidate(e, "relative", {"standard": "mean", "cap": 1})
+    yield candidate(e, "relative", "mean")
+    if e.target and e.direction == "+":
+        yield candidate(e, "relative", e.target)
+
+
+def _between_extremes(e: Evidence) -> Iterator[Candidate]:
+    """M6 and M8: from a floor for the last to full points for the best, goalposts the group's own."""
+    top = max((s.p for s in e.samples), default=0.0) / e.full
+    ends = [Solved(1.0, 1, True)]
+    if top < 1 - 1e-9 and (other := solve([(top - 1e-9, top + 1e-9)], e.shares)):
+        ends.append(other)
+    for name, change in TRANSFORMS.items():
+        if name != "none" and any(s.x <= 0 or s.worst <= 0 or s.best <= 0 for s in e.samples):
+            continue
+        for end in ends:
+            intervals = [i for s in e.samples if (i := _floor_interval(e, s, end.value, change))]
+            floor = solve(intervals, (*e.shares, *USUAL_FLOORS), within=(0.0, 1.0))
+            if floor is not None:
+                known = Solved(floor.value, floor.digits, floor.value in e.shares)
+                yield candidate(e, *_efficacy(floor.value, end.value, name), [known, end], value=e.value)
+
+
+def _floor_interval(e: Evidence, s: Sample, end: float, change: Callable[[float], float]) -> Interval | None:
+    span = change(s.best) - change(s.worst)
+    u = (change(s.x) - change(s.worst)) / span if span else 1.0
+    if u > 1 - 1e-9:
+        return None
+    gained, rest = e.full * end * u, e.full * (1 - u)
+    return (s.p - s.eps - gained) / rest, (s.p + s.eps - gained) / rest
+
+
+def _efficacy(floor: float, end: float, transform: str) -> tuple[str, dict[str, Any]]:
+    """The usual name where the numbers are the usual ones."""
+    more = {} if transform == "none" else {"transform": transform}
+    if end == 1 and floor in (0.6, 0.4):
+        return ("efficacy" if floor == 0.6 else "min_max"), {"low": "min", "high": "max", **more}
+    return "between", {"low": "min", "high": "max", "from": plain(floor), "to": plain(end), **more}
+
+
+def _exponential(e: Evidence) -> Iterator[Candidate]:
+    intervals = []
+    for s in e.samples:
+        u = s.share
+        if u is not None and u < 1 - 1e-9 and s.p > s.eps:
+            power = 1 / (1 - u)
+            intervals.append((100 * ((s.p - s.eps) / e.full) ** power, 100 * ((s.p + s.eps) / e.full) ** power))
+    base = solve(intervals, (60.0, *e.hints.pool), within=(1e-3, 99.999))
+    if base is not None:
+        method = {} if base.value == 60 else {"base": plain(base.value)}
+        yield candidate(e, "exponential_efficacy", {"low": "min", "high": "max", **method}, [base])
+
+
+def _fixed(e: Evidence) -> Iterator[Candidate]:
+    """Fixed goalposts: the line through most points, its ends read off at full points and at a usual floor."""
+    line = _best_line(e)
+    if line is None:
+        return
+    slope, start, held = line
+    lows = [f for f in dict.fromkeys((*e.shares, *USUAL_FLOORS)) if 0 <= f < 1]
+    found: list[tuple[int, Candidate]] = []
+    for floor in lows:
+        posts = _posts(e, slope, start, floor, held)
+        if posts is None:
+            continue
+        low, high = posts
+        kind, method = _goalposts(e, low.value, high.value, floor)
+        for clamp in _clamps(e, floor):
+            cost = [low, high, *([Solved(floor, 1, True)]), *([Solved(1.0, 1)] if clamp is not False else [])]
+            made = candidate(e, kind, method | ({} if clamp is False else {"clamp": clamp}), cost)
+            found.append((made.digits, made))
+    for _, made in sorted(found, key=lambda item: (item[0], str(item[1].method)))[:6]:
+        yield made
+
+
+def _best_line(e: Evidence) -> tuple[float, float, list[Sample]] | None:
+    distinct = list({(s.x, s.p): s for s in e.samples}.values())
+    low, high = min((s.p for s in distinct), default=0.0), max((s.p for s in distinct), default=0.0)
+    best: tuple[int, float, float] = (0, 0.0, 0.0)
+    for one, other in list(combinations(distinct, 2))[:MOST_PAIRS]:
+        if one.x == other.x or (one.p - other.p) * (one.x - other.x) * e.sign <= 0:
+            continue
+        slope = (one.p - other.p) / (one.x - other.x)
+        start = one.p - slope * one.x
+        held = sum(abs(min(max(start + slope * s.x, low), high) - s.p) <= 3 * s.eps for s in e.samples)
+        best = max(best, (held, slope, start), key=lambda line: line[0])
+    held, slope, start = best
+    inside = [s for s in e.samples if abs(start + slope * s.x - s.p) <= 3 * s.eps]
+    return _least_squares(inside) if held >= 3 and len({s.x for s in inside}) >= 3 else None
+
+
+def _least_squares(inside: list[Sample]) -> tuple[float, float, list[Sample]] | None:
+    n = len(inside)
+    mx, mp = sum(s.x for s in inside) / n, sum(s.p for s in inside) / n
+    spread = sum((s.x - mx) ** 2 for s in inside)
+    slope = sum((s.x - mx) * (s.p - mp) for s in inside) / spread
+    return (slope, mp - slope * mx, inside) if slope else None
+
+
+def _posts(e: Evidence, slope: float, start: float, floor: float, held: list[Sample]) -> tuple[Solved, Solved] | None:
+    """The shortest goalposts that keep every point the line kept."""
+    low, high = (floor * e.full - start) / slope, (e.full - start) / slope
+    kept = 0
+    for places in range(-1, 5):
+        a, b = _near(low, places, e.hints.pool, slope, held), _near(high, places, e.hints.pool, slope, held)
+        if a.value == b.value:
+            continue
+        unit = e.full * (1 - floor) / (b.value - a.value)
+        kept = sum(abs(floor * e.full + unit * (s.x - a.value) - s.p) <= s.eps for s in held)
+        if kept >= max(3, len(held) - len(held) // 6):
+            return a, b
+    return None
+
+
+def _near(value: float, places: int, pool: tuple[float, ...], slope: float, held: list[Sample]) -> Solved:
+    reach = 2 * held[0].eps / abs(slope)
+    written = next((v for v in pool if abs(v - value) <= reach), None)
+    rounded = round(value, places) + 0.0 if written is None else written
+    return Solved(rounded, digits(rounded), written is not None)
+
+
+def _goalposts(e: Evidence, low: float, high: float, floor: float) -> tuple[str, dict[str, Any]]:
+    if e.direction == "-":
+        low, high = high, low
+    ends = {"low": plain(low), "high": plain(high)}
+    if floor in (0.6, 0.4):
+        return ("efficacy" if floor == 0.6 else "min_max"), ends
+    return "between", {**ends, "from": plain(floor), "to": 1}
+
+
+def _clamps(e: Evidence, floor: float) -> Iterator[Any]:
+    """Not held in; held between the ends; held between what was published at either end."""
+    yield False
+    yield True
+    marks = [s.p / e.full * (100 if floor in (0.6, 0.4) else 1) for s in e.samples]
+    yield [plain(float(f"{min(marks):.6g}")), plain(float(f"{max(marks):.6g}"))]
+
+
+def _average(e: Evidence) -> Iterator[Candidate]:
+    """M10: so many points for each unit of the figure above the mean."""
+    bases = dict.fromkeys((*(v for v in e.hints.pool if 0 <= v <= e.full), e.full / 2, e.full * 0.6, e.full * 0.8, 0.0))
+    for base in list(bases)[:8]:
+        away = [(s, (s.x - s.mean) * e.sign) for s in e.samples]
+        intervals = [tuple(sorted(((s.p - s.eps - base) / d, (s.p + s.eps - base) / d))) for s, d in away if abs(d) > 1e-9]
+        if meet(intervals)[2] < max(3, len(intervals) // 2):  # type: ignore[arg-type]
+            continue
+        slope = solve(intervals, e.hints.pool, within=(1e-6, 1e6))  # type: ignore[arg-type]
+        if slope is not None and slope.digits <= 3:
+            cap = max(abs(s.p - base) for s in e.samples)
+            method = {"reference": "mean", "per": 1, "points": plain(slope.value), "base": plain(base), "cap": plain(cap)}
+            yield candidate(e, "against_average", method, [slope, Solved(base, digits(base), base in e.hints.pool), Solved(cap, 1)])
+
+
+def _deviations(e: Evidence) -> Iterator[Candidate]:
+    """Standard scores around a usual centre."""
+    for centre in dict.fromkeys((*e.shares, 0.5, 0.6, 0.7, 0.8)):
+        for kind in ("population", "sample"):
+            ratio = [1.0 if kind == "population" or s.n < 2 else (s.n / (s.n - 1)) ** 0.5 for s in e.samples]
+            pairs = [(s, (s.x - s.mean) * e.sign / (s.deviation * r)) for s, r in zip(e.samples, ratio, strict=True) if s.deviation]
+            intervals = [
+                tuple(sorted(((s.p - s.eps - centre * e.full) / (z * e.full), (s.p + s.eps - centre * e.full) / (z * e.full))))
+                for s, z in pairs
+                if abs(z) > 1e-6
+            ]
+            if meet(intervals)[2] < max(3, len(intervals) // 2):  # type: ignore[arg-type]
+                continue
+            spread = solve(intervals, e.shares, within=(1e-6, 1e3))  # type: ignore[arg-type]
+            if spread is not None and spread.digits <= 2:
+                method = {"sd": kind, "centre": plain(centre), "spread": plain(spread.value)}
+                yield candidate(e, "z_score", method, [spread, Solved(centre, 1)])
+
+
