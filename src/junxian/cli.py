@@ -19,11 +19,15 @@ app = typer.Typer(
 )  # fmt: skip
 
 Rulebook = Annotated[Path, typer.Argument(help="规则集文件夹 / rulebook folder", exists=True, show_default=False)]
-Files = Annotated[list[Path], typer.Argument(help="表格、CSV/Parquet 或以往核算目录 / workbooks, tidy files or earlier runs")]
+Files = Annotated[
+    list[Path], typer.Argument(help="表格、CSV/Parquet 或以往核算目录 / workbooks, tidy files or earlier runs")
+]
 Run = Annotated[Path, typer.Argument(help="核算目录 / run directory", exists=True, file_okay=False, show_default=False)]
 PeriodOption = Annotated[str, typer.Option("--period", help="期间：2026、2026Q2、2026-06、2026-01/02 / period")]
 Out = Annotated[Path, typer.Option("--out", help="输出目录 / output directory")]
-Today = Annotated[str, typer.Option("--today", help="今天的日期，可重放；默认取系统日期 / the day, so that it can be replayed")]
+Today = Annotated[
+    str, typer.Option("--today", help="今天的日期，可重放；默认取系统日期 / the day, so that it can be replayed")
+]
 
 
 def language() -> str:
@@ -72,7 +76,7 @@ def _today(given: str) -> str:
 
 @app.command()
 def check(rulebook: Rulebook) -> None:
-    """检查规则集并运行用例，有错退出码为 1。 / Validate a rulebook and run its cases; exit 1 with file:line on any fault."""
+    """检查规则集并运行用例，有错退出码为 1。 / Validate a rulebook, run its cases; exit 1 with file:line on a fault."""
     from junxian.files.rulebooks import check as check_rulebook
     from junxian.files.rulebooks import lines
 
@@ -81,7 +85,13 @@ def check(rulebook: Rulebook) -> None:
     for line in lines(found.faults, language(), root):
         typer.echo(line)
     passed = sum(case.passed for case in found.cases)
-    tell("cli.checked", faults=len(found.errors), notes=len(found.faults) - len(found.errors), passed=passed, cases=len(found.cases))
+    tell(
+        "cli.checked",
+        faults=len(found.errors),
+        notes=len(found.faults) - len(found.errors),
+        passed=passed,
+        cases=len(found.cases),
+    )
     raise typer.Exit(0 if found.is_sound else 1)
 
 
@@ -102,7 +112,7 @@ def _tell_findings(findings: Any, out: Path) -> None:
 
 
 @app.command()
-def close(
+def close(  # noqa: PLR0917 - typer passes options by keyword
     rulebook: Rulebook,
     files: Files,
     period: PeriodOption,
@@ -169,7 +179,7 @@ def verify(run: Run) -> None:
 
 @app.command()
 def compare(first: Run, second: Run) -> None:
-    """两期之差拆成缺数、自身、他县、规则四部分。 / Split the change between two runs into missing, own, others, rule."""
+    """两期之差拆成缺数、自身、他县、规则四部分。 / Split the change of scores: missing, own, others, rule."""
     from junxian.files.runs.compare import compare as compare_runs
     from junxian.files.runs.compare import compared_lines
 
@@ -192,7 +202,7 @@ def adopt(
     out: Out,
     today: Today = "",
 ) -> None:
-    """由原有打分表起草方案，并说明能还原多少。 / A draft scheme from an existing score sheet, and how much comes back."""
+    """由原有打分表起草方案，并说明能还原多少。 / A draft scheme from a score sheet, and how much comes back."""
     from junxian.files.adopt import adopt as adopt_sheet
 
     found = adopt_sheet(old, out, language=language(), today=_today(today))

@@ -52,9 +52,21 @@ def test_import_close_explain_verify_compare(city: Path) -> None:
     assert (city / "taken" / "snapshot.parquet").is_file()
     heads = (city / "taken" / "findings.csv").read_text(encoding="utf-8").splitlines()[0]
     assert heads == "file,sheet,cell,severity,rule,message"
-    may = junxian("close", city / "rules", city / "taken", "--period", "2026-05", "--out", city / "may", "--today", "2026-06-20")
+    may = junxian(
+        "close", city / "rules", city / "taken", "--period", "2026-05", "--out", city / "may", "--today", "2026-06-20"
+    )
     assert may.returncode == 0, may.stderr
-    june = junxian("close", city / "rules", city / "in" / "june.csv", "--period", "2026-06", "--out", city / "june", "--prior", city / "may")
+    june = junxian(
+        "close",
+        city / "rules",
+        city / "in" / "june.csv",
+        "--period",
+        "2026-06",
+        "--out",
+        city / "june",
+        "--prior",
+        city / "may",
+    )
     assert june.returncode == 0, june.stderr
     assert "丙县" in june.stdout
     told = junxian("explain", city / "june", "--region", "T01")
@@ -83,7 +95,9 @@ def test_init_makes_a_rulebook_that_passes(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize("words", [("close", "{rules}", "{nothing}"), ("close", "{rules}", "{file}", "--scheme", "weekly")])
+@pytest.mark.parametrize(
+    "words", [("close", "{rules}", "{nothing}"), ("close", "{rules}", "{file}", "--scheme", "weekly")]
+)
 def test_a_refusal_is_one_sentence_and_no_traceback(city: Path, words: tuple[str, ...]) -> None:
     places = {"rules": city / "rules", "nothing": city / "nowhere.csv", "file": city / "in" / "may.csv"}
     given = [word.format(**places) for word in words]
@@ -103,7 +117,9 @@ def test_an_unknown_period_is_a_sentence(city: Path) -> None:
 def test_control_c_leaves_no_half_written_directory(city: Path) -> None:
     many = [write_figures(city / "many", f"f{k}", BASE, MAY) for k in range(60)]
     words = ["close", city / "rules", *many, "--period", "2026-05", "--out", city / "out"]
-    running = subprocess.Popen([BIN / "junxian", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [BIN / "junxian", *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     time.sleep(0.7)
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=60)

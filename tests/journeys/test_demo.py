@@ -17,7 +17,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Where it wrote, and what it said."""
     out = tmp_path_factory.mktemp("visit") / "demo"
     ran = subprocess.run(
-        [BIN / "junxian", "demo", "--out", out, "--today", "2026-11-23"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [BIN / "junxian", "demo", "--out", out, "--today", "2026-11-23"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
     return out, ran.stdout
@@ -48,7 +51,15 @@ def test_the_anchors_of_the_speech_and_the_year(shown: tuple[Path, str]) -> None
 @pytest.mark.parametrize("name", ["henan-2023", "kaifeng-2025", "example-2026-06", "counties-us"])
 def test_every_paper_is_written(shown: tuple[Path, str], name: str) -> None:
     made = {path.name for path in (shown[0] / name).iterdir()}
-    assert {"通报.docx", "排名表.xlsx", "index.html", "复算.xlsx", "scores.csv", "receipts.json", "snapshot.csv"} <= made
+    assert {
+        "通报.docx",
+        "排名表.xlsx",
+        "index.html",
+        "复算.xlsx",
+        "scores.csv",
+        "receipts.json",
+        "snapshot.csv",
+    } <= made
 
 
 def test_the_altered_figure_and_the_forged_run_are_named(shown: tuple[Path, str]) -> None:

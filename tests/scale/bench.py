@@ -124,9 +124,15 @@ def scoring(times: int) -> None:
     plan9, nine = compiled(9)
     city = snapshot(list(nine), 13)
     row9 = rows_of(nine, {}, "", [2024 * 12 + 12])
-    shown(f"9 counties × {INDICATORS}: derived, scored, ranked", median_ms(lambda: judge_all(plan9, city, row9), 40), "target ≤ 15")
+    shown(
+        f"9 counties × {INDICATORS}: derived, scored, ranked",
+        median_ms(lambda: judge_all(plan9, city, row9), 40),
+        "target ≤ 15",
+    )
     shown("  peer: hand-written Polars, min-max only", median_ms(lambda: by_hand(city, nine), 40))
-    print(f"  methods: {', '.join(m if isinstance(m, str) else next(iter(m)) for m in METHODS)}; 12-month growth of each")
+    print(
+        f"  methods: {', '.join(m if isinstance(m, str) else next(iter(m)) for m in METHODS)}; 12-month growth of each"
+    )
 
 
 def spark(times: int) -> None:
@@ -154,10 +160,10 @@ def spark(times: int) -> None:
 
 def reading(times: int, files: int) -> None:
     """Workbooks of 3 sheets × 100 rows × 8 columns read and checked, beside calamine reading them and doing nothing."""
-    from tests.scale.workbooks import make_workbooks, reading_city
+    from python_calamine import CalamineWorkbook
 
     from junxian.files.sheets import check_observations, read_files
-    from python_calamine import CalamineWorkbook
+    from tests.scale.workbooks import make_workbooks, reading_city
 
     with tempfile.TemporaryDirectory() as folder:
         paths = make_workbooks(Path(folder), files)
@@ -183,7 +189,11 @@ def reading(times: int, files: int) -> None:
 
 def start_up(times: int) -> None:
     command = [str(Path(sys.executable).with_name("junxian")), "--help"]
-    shown("junxian --help", median_ms(lambda: subprocess.run(command, capture_output=True, check=True), times), "target ≤ 300")  # noqa: S603
+    shown(
+        "junxian --help",
+        median_ms(lambda: subprocess.run(command, capture_output=True, check=True), times),
+        "target ≤ 300",
+    )
 
 
 def main() -> None:

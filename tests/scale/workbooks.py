@@ -1,4 +1,4 @@
-"""Workbooks for the reading bench: one per county, three sheets of 100 indicators × 8 columns under an office's header."""
+"""Workbooks for the reading bench: one per county, three sheets of 100 indicators × 8 columns."""
 
 from __future__ import annotations
 
@@ -17,20 +17,37 @@ def reading_city(count: int) -> Rulebook:
     places = [{"code": "X00", "name": "甲市", "level": "市"}]
     places += [{"code": f"X{c:05d}", "name": county(c), "parent": "X00", "level": "县"} for c in range(count)]
     cards = [card for s in range(SHEETS) for k in range(ROWS) for card in _cards(s, k)]
-    forms = [{"id": f"form{s}", "finds": [f"表{s}主要指标"], "layout": "one_region", "unit": "万元"} for s in range(SHEETS)]
+    forms = [
+        {"id": f"form{s}", "finds": [f"表{s}主要指标"], "layout": "one_region", "unit": "万元"} for s in range(SHEETS)
+    ]
     checks = [
         {"id": "范围", "type": "range", "low": 0, "high": 1e9, "kinds": ["YTD", "M"]},
         {"id": "不降", "type": "not_falling"},
         {"id": "突变", "type": "jump", "rise": "100%", "fall": "60%"},
     ]
     return Rulebook.model_validate(
-        {"id": "bench", "title": "bench", "root": "X00", "units": places, "indicators": cards, "forms": forms, "checks": checks}
+        {
+            "id": "bench",
+            "title": "bench",
+            "root": "X00",
+            "units": places,
+            "indicators": cards,
+            "forms": forms,
+            "checks": checks,
+        }
     )
 
 
 def _cards(s: int, k: int) -> list[dict[str, str]]:
     amount = {"code": f"r{s}_{k}", "name": name(s, k), "unit": "万元", "kind": "YTD"}
-    growth = {"code": f"g{s}_{k}", "name": f"{name(s, k)}增速", "unit": "%", "kind": "YTD", "growth_of": f"r{s}_{k}", "flow": "ratio"}
+    growth = {
+        "code": f"g{s}_{k}",
+        "name": f"{name(s, k)}增速",
+        "unit": "%",
+        "kind": "YTD",
+        "growth_of": f"r{s}_{k}",
+        "flow": "ratio",
+    }
     return [amount, growth]
 
 

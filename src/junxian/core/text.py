@@ -39,7 +39,7 @@ Day = Annotated[str, BeforeValidator(_as_text)]
 
 
 class Entry(BaseModel):
-    """Any part of a rulebook: immutable, no unknown key tolerated, so that a misspelt key is a fault and not a silence."""
+    """Any part of a rulebook: immutable, no unknown key tolerated: a misspelt key is a fault and not a silence."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 

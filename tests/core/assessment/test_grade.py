@@ -195,5 +195,7 @@ def test_tied_units_share_an_award_and_the_next_place_stays_empty() -> None:
 
 def test_where_low_scores_are_good_a_grade_says_at_most() -> None:
     ratings = [{"name": "Aaa", "at_most": 1.5}, {"name": "Aa", "at_most": 4.5}, {"name": "A"}]
-    found = grade(settled({"甲": 1.5, "乙": 1.6, "丙": 9.0}), scheme(grades=ratings, rank={"better": "low"}), by=["group"])
+    found = grade(
+        settled({"甲": 1.5, "乙": 1.6, "丙": 9.0}), scheme(grades=ratings, rank={"better": "low"}), by=["group"]
+    )
     assert list(told(found).values()) == ["Aaa", "Aa", "A"]

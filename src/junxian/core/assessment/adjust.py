@@ -19,14 +19,18 @@ EVENT_POINTS = {
 }  # fmt: skip
 
 
-def event_points(observations: pl.DataFrame, scheme: AssessedScheme, indices: Sequence[int], months: int) -> pl.DataFrame:
+def event_points(
+    observations: pl.DataFrame, scheme: AssessedScheme, indices: Sequence[int], months: int
+) -> pl.DataFrame:
     """Each event's points, and whether it counts: columns region_code, period_index, adjustment, matter, points
     (Int64 of 10⁻⁹, positive), counted, source.
 
     observations: event rows with `period_index`; an event belongs to a period index when it happened in its `months`
     months. A matter id (calibre) met again in the same family counts once, at its highest points.
     """
-    rules = [(rule, sign) for sign, rules in ((1, scheme.bonus), (-1, scheme.deductions)) for rule in rules if rule.event]
+    rules = [
+        (rule, sign) for sign, rules in ((1, scheme.bonus), (-1, scheme.deductions)) for rule in rules if rule.event
+    ]
     parts = [_points(observations, rule, sign, index, months) for rule, sign in rules for index in indices]
     if not parts:
         return pl.DataFrame(schema=EVENT_POINTS)
@@ -47,7 +51,7 @@ def _points(events: pl.DataFrame, rule: Adjustment, sign: int, index: int, month
         pl.lit(index, dtype=pl.Int64).alias("period_index"),
         pl.lit(rule.id).alias("adjustment"),
         pl.col("calibre").alias("matter"),
-        (pl.col("value") * rule.each * NANO).round(0).cast(pl.Int64).alias("points"),
+        (pl.col("value") * rule.each * NANO + 0.5).floor().cast(pl.Int64).alias("points"),
         pl.lit(rule.same_fact).alias("same_fact"),
         pl.lit(f"{'+' if sign > 0 else '-'}{rule.family}").alias("family"),
         "source",
@@ -82,7 +86,7 @@ def totals(scored: pl.DataFrame, facts: Facts, rules: Sequence[Adjustment], cap:
 
     Formula adjustments stand in columns `adj_<id>`; where a formula has no figure nothing is added or taken.
     """
-    total = pl.Series("total", [0] * scored.height, dtype=pl.Int64)
+    total = pl.repeat(0, scored.height, dtype=pl.Int64, eager=True)
     for rule in rules:
         total = total + amount(scored, facts, rule)
     return _capped(total, cap)
@@ -95,17 +99,20 @@ def amount(scored: pl.DataFrame, facts: Facts, rule: Adjustment) -> pl.Series:
 
 def _uncapped(scored: pl.DataFrame, facts: Facts, rule: Adjustment) -> pl.Series:
     if rule.value:
-        given = scored.get_column(f"adj_{rule.id}").cast(pl.Float64).fill_null(0.0)
-        return (given * NANO).round(0).cast(pl.Int64)
+        each = rule.each if isinstance(rule.each, int | float) else 1.0
+        given = scored.get_column(f"adj_{rule.id}").cast(pl.Float64).fill_null(0.0) * each
+        return (given * NANO + 0.5).floor().cast(pl.Int64)
     if rule.lines:
         own, keys = facts.alerts.filter(pl.col("line").is_in(list(rule.lines))), ["region_code"]
-        points = (pl.col("deduct").cast(pl.Float64).fill_null(0.0) * NANO).round(0).cast(pl.Int64)
+        points = (pl.col("deduct").cast(pl.Float64).fill_null(0.0) * NANO + 0.5).floor().cast(pl.Int64)
         summed = own.group_by(keys).agg(points.sum().alias("points"))
     else:
         own = facts.events.filter((pl.col("adjustment") == rule.id) & pl.col("counted"))
         keys = ["region_code", "period_index"]
         summed = own.group_by(keys).agg(pl.col("points").sum())
-    return scored.select(keys).join(summed, on=keys, how="left", maintain_order="left").get_column("points").fill_null(0)
+    return (
+        scored.select(keys).join(summed, on=keys, how="left", maintain_order="left").get_column("points").fill_null(0)
+    )
 
 
 def _capped(points: pl.Series, cap: float | None) -> pl.Series:

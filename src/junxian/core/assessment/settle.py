@@ -19,7 +19,7 @@ from junxian.core.scoring.model import Ranking
 from junxian.core.scoring.plan import Plan
 
 GROUP = ["period_index", "group"]
-TIES = {"shared": "min", "dense": "dense", "average": "average", "last": "max"}
+TIES = {"shared": "min", "dense": "dense", "last": "max"}
 
 
 def extras(scheme: AssessedScheme) -> list[tuple[str, str]]:
@@ -31,41 +31,37 @@ def extras(scheme: AssessedScheme) -> list[tuple[str, str]]:
 
 
 def settle(scored: pl.DataFrame, plan: Plan, facts: Facts) -> pl.DataFrame:
-    """One row per unit and period with base, bonus, deduction, exact (Int64 of 10⁻⁹), score, rank, n, gate, and one
-    column `gate_<id>_result` / `veto_<id>_result` each.
+    """One row per unit and period with base, kept, bonus, deduction, exact, published (Int64 of 10⁻⁹), score, rank, n,
+    gate, and one column `gate_<id>_result` / `veto_<id>_result` each.
 
-    scored: collected output of `plan.run`. facts: the events and alerts of the same period.
+    scored: collected output of `plan.run`, every column where an effect sets a block to zero. facts: the events and
+    alerts of the same period. kept: the base after such an effect.
     """
     scheme = plan.scheme
     if not isinstance(scheme, AssessedScheme):
         raise RuleError("assessment.not_a_scheme", where=scheme.id)
-    frame = scored.with_columns(base=pl.col(plan.root.column("p")))
-    frame = _with_verdicts(frame, scheme, facts)
-    frame = frame.with_columns(_without_zeroed(plan, scheme).alias("kept"))
-    frame = frame.with_columns(
-        totals(frame, facts, scheme.bonus, scheme.bonus_cap).alias("bonus"),
-        totals(frame, facts, scheme.deductions, scheme.deduction_cap).alias("deduction"),
-    ).with_columns(_clamped(pl.col("kept") + pl.col("bonus") - pl.col("deduction"), scheme).alias("exact"))
-    frame = frame.with_columns(_published(frame, scheme))
-    return _placed(frame, scheme)
-
-
-def _published(frame: pl.DataFrame, scheme: AssessedScheme) -> pl.Series:
-    rounded = nw.from_native(frame).select(published=publish(nw.col("exact"), scheme.rounding))
-    return pl.Series(rounded.to_native().get_column("published"))
+    frame = _with_verdicts(scored.with_columns(base=pl.col(plan.root.column("p"))), scheme, facts)
+    frame = frame.with_columns(kept=_after_zeroing(frame, plan, scheme))
+    bonus = totals(frame, facts, scheme.bonus, scheme.bonus_cap).alias("bonus")
+    deduction = totals(frame, facts, scheme.deductions, scheme.deduction_cap).alias("deduction")
+    exact = _clamped(pl.col("kept") + bonus - deduction, scheme)
+    frame = frame.with_columns(bonus, deduction, exact=exact)
+    rounded = nw.from_native(frame).with_columns(published=publish(nw.col("exact"), scheme.rounding))
+    return _placed(rounded.to_native(), scheme)
 
 
 def _clamped(points: pl.Expr, scheme: AssessedScheme) -> pl.Expr:
     low = None if scheme.floor is None else round(scheme.floor * NANO)
     high = None if scheme.ceiling is None else round(scheme.ceiling * NANO)
-    return points.clip(low, high)
+    return points if low is None and high is None else points.clip(low, high)
 
 
 def _gate_result(gate: Gate, facts: Facts, regions: Sequence[str]) -> pl.Expr:
     """pass, fail or what the gate says of an unknown, per row."""
     if gate.when:
         held = pl.col(f"gate_{gate.id}").cast(pl.Boolean)
-        return pl.when(held.is_null()).then(pl.lit(gate.unknown)).when(held).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        known = pl.when(held).then(pl.lit("pass")).otherwise(pl.lit("fail"))
+        return pl.when(held.is_null()).then(pl.lit(gate.unknown)).otherwise(known)
     standing = judge_standing(facts.alerts, facts.lines, regions, level=gate.level, ids=gate.lines)
     words = {"pass": "pass", "fail": "fail", "veto": "fail", "unknown": gate.unknown}
     said = dict(standing.select("region_code", pl.col("standing").replace_strict(words)).iter_rows())
@@ -74,7 +70,7 @@ def _gate_result(gate: Gate, facts: Facts, regions: Sequence[str]) -> pl.Expr:
 
 def _veto_result(veto: Veto, facts: Facts, regions: Sequence[str]) -> pl.Expr:
     if veto.when:
-        return pl.col(f"veto_{veto.id}").cast(pl.Boolean).fill_null(False)
+        return pl.col(f"veto_{veto.id}").cast(pl.Boolean).fill_null(value=False)
     if veto.event:
         own = facts.observed.filter((pl.col("indicator") == veto.event) & (pl.col("value") > 0))
         return pl.col("region_code").is_in(own.get_column("region_code").unique().to_list())
@@ -84,19 +80,19 @@ def _veto_result(veto: Veto, facts: Facts, regions: Sequence[str]) -> pl.Expr:
 
 
 def _with_verdicts(frame: pl.DataFrame, scheme: AssessedScheme, facts: Facts) -> pl.DataFrame:
+    if not scheme.gates and not scheme.vetoes:
+        verdict = pl.when(pl.col("base").is_null()).then(pl.lit("not_assessed")).otherwise(pl.lit("pass"))
+        return frame.with_columns(gate=verdict)
     regions = frame.get_column("region_code").unique(maintain_order=True).to_list()
     frame = frame.with_columns(
         *(_gate_result(gate, facts, regions).alias(f"gate_{gate.id}_result") for gate in scheme.gates),
         *(_veto_result(veto, facts, regions).alias(f"veto_{veto.id}_result") for veto in scheme.vetoes),
     )
     gates = [pl.col(f"gate_{gate.id}_result") for gate in scheme.gates]
-    vetoes = [pl.col(f"veto_{veto.id}_result") for veto in scheme.vetoes]
-    failed = pl.any_horizontal(*(g == "fail" for g in gates)) if gates else pl.lit(False)
-    open_ = pl.any_horizontal(*(g == "not_assessed" for g in gates)) if gates else pl.lit(False)
-    struck = pl.any_horizontal(*vetoes) if vetoes else pl.lit(False)
-    verdict = pl.when(struck).then(pl.lit("veto")).when(failed).then(pl.lit("fail"))
-    nobody = pl.col("base").is_null()
-    return frame.with_columns(gate=verdict.when(open_ | nobody).then(pl.lit("not_assessed")).otherwise(pl.lit("pass")))
+    struck = any_of(pl.col(f"veto_{veto.id}_result") for veto in scheme.vetoes)
+    verdict = pl.when(struck).then(pl.lit("veto")).when(any_of(g == "fail" for g in gates)).then(pl.lit("fail"))
+    unknown = any_of(g == "not_assessed" for g in gates) | pl.col("base").is_null()
+    return frame.with_columns(gate=verdict.when(unknown).then(pl.lit("not_assessed")).otherwise(pl.lit("pass")))
 
 
 def struck_by(scheme: AssessedScheme) -> list[tuple[pl.Expr, Effect]]:
@@ -107,35 +103,37 @@ def struck_by(scheme: AssessedScheme) -> list[tuple[pl.Expr, Effect]]:
 
 def any_of(conditions: Iterable[pl.Expr]) -> pl.Expr:
     found = list(conditions)
-    return pl.any_horizontal(*found) if found else pl.lit(False)
+    return pl.any_horizontal(*found) if found else pl.lit(value=False)
 
 
-def _without_zeroed(plan: Plan, scheme: AssessedScheme) -> pl.Expr:
-    """The base less the points of nodes an effect sets to zero."""
-    keys = {node.node.key: node for node in plan.nodes}
-    base = pl.col("base")
-    for key in sorted({key for _, effect in struck_by(scheme) for key in effect.zero}):
-        hit = any_of(condition for condition, effect in struck_by(scheme) if key in effect.zero)
-        base = base - pl.when(hit).then(pl.col(keys[key].column("p")).fill_null(0)).otherwise(0)
-    return base
+def _after_zeroing(frame: pl.DataFrame, plan: Plan, scheme: AssessedScheme) -> pl.Series:
+    """The root's result with the nodes an effect sets to zero at zero, combined again as the scheme combines them."""
+    nodes = {node.node.key: node.index for node in plan.nodes}
+    effects = struck_by(scheme)
+    keys = sorted({key for _, effect in effects for key in effect.zero})
+    if not keys:
+        return frame.get_column("base")
+    hit = {nodes[key]: any_of(condition for condition, effect in effects if key in effect.zero) for key in keys}
+    again: pl.DataFrame = plan.zeroed(frame, hit)
+    return again.get_column(plan.root.column("p"))
 
 
 def _placed(frame: pl.DataFrame, scheme: AssessedScheme) -> pl.DataFrame:
-    barred = any_of(condition for condition, effect in struck_by(scheme) if effect.not_ranked)
     on = pl.col("published" if scheme.rank.on == "published" else "exact")
-    frame = frame.with_columns(_on=pl.when(barred).then(None).otherwise(on))
-    frame = frame.with_columns(rank=_rank(scheme.rank), n=pl.col("_on").count().over(GROUP).cast(pl.Int64))
-    few = pl.col("n") < scheme.min_peers
-    frame = frame.with_columns(rank=pl.when(few).then(None).otherwise(pl.col("rank")))
-    return frame.with_columns(score=pl.col("published") / NANO).drop("_on")
+    barred = [condition for condition, effect in struck_by(scheme) if effect.not_ranked]
+    frame = frame.with_columns(_on=pl.when(~any_of(barred)).then(on) if barred else on)
+    n, rank = pl.col("_on").count().over(GROUP).cast(pl.Int64), _rank(scheme.rank)
+    if scheme.min_peers > 1:
+        rank = pl.when(n >= scheme.min_peers).then(rank)
+    return frame.with_columns(rank=rank, n=n, score=pl.col("published") / NANO).drop("_on")
 
 
 def _rank(ranking: Ranking) -> pl.Expr:
     """Competition rank on the score; declared tie-breaks order only those who tie, then ties stay as declared."""
-    descending = ranking.better == "high"
-    if not ranking.tie_break:
-        return pl.col("_on").rank(TIES[ranking.ties], descending=descending).over(GROUP).cast(pl.Int64)  # type: ignore[arg-type]
-    score = pl.col("_on") if descending else -pl.col("_on")
-    breaks = [pl.col(f"tie_{place}").cast(pl.Float64).fill_null(float("-inf")) for place in range(len(ranking.tie_break))]
-    key = pl.when(score.is_null()).then(None).otherwise(pl.struct(score.cast(pl.Float64).alias("s"), *breaks))
-    return key.rank(TIES[ranking.ties], descending=True).over(GROUP).cast(pl.Int64)  # type: ignore[arg-type]
+    key, descending = pl.col("_on"), ranking.better == "high"
+    if ranking.tie_break:
+        breaks = [pl.col(f"tie_{place}").cast(pl.Float64) for place in range(len(ranking.tie_break))]
+        unknown_last = [tie.fill_null(float("-inf")).alias(f"_{place}") for place, tie in enumerate(breaks)]
+        better_high = (key if descending else -key).alias("_")
+        key, descending = pl.when(key.is_not_null()).then(pl.struct(better_high, *unknown_last)), True
+    return key.rank(TIES[ranking.ties], descending=descending).over(GROUP).cast(pl.Int64)  # type: ignore[arg-type]

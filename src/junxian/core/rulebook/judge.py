@@ -134,7 +134,7 @@ class Engine:
 def judge(
     compiled: Compiled, observations: pl.DataFrame, history: pl.DataFrame | None = None, *, engine: Engine = Engine()
 ) -> Judgement:
-    """Judge one period. observations: canonical, any revisions; history: alerts of earlier rounds, for breaches running.
+    """Judge one period. observations: canonical, any revisions; history: alerts of earlier rounds.
 
     Rows come in official order of the units.
     """
@@ -190,7 +190,13 @@ def watch(compiled: Compiled, seen: pl.DataFrame, events: pl.DataFrame, history:
     table = pl.concat(values, how="diagonal") if values else nothing
     judged = events.filter(pl.col("region_code").is_in(list(compiled.groups)))
     return watch_lines(
-        lines, table, now, events=judged, history=history, names=compiled.names, told=told,
+        lines,
+        table,
+        now,
+        events=judged,
+        history=history,
+        names=compiled.names,
+        told=told,
         language=rules.jurisdiction.language,
     )
 

@@ -57,7 +57,9 @@ def split_change(first: Side, second: Side) -> pl.DataFrame:
         table = table.join(joined, on="region_code", how="left", maintain_order="left")
     marks = ["before", "at_missing", "at_own", "at_others", "after"]
     pairs = zip(PARTS, marks[:-1], marks[1:], strict=True)
-    return table.select("region_code", "before", "after", *((pl.col(b) - pl.col(a)).alias(part) for part, a, b in pairs))
+    return table.select(
+        "region_code", "before", "after", *((pl.col(b) - pl.col(a)).alias(part) for part, a, b in pairs)
+    )
 
 
 def _panel(rules: Compiled, side: Side, codes: Sequence[str]) -> pl.DataFrame:
@@ -68,13 +70,13 @@ def _panel(rules: Compiled, side: Side, codes: Sequence[str]) -> pl.DataFrame:
     series = in_series(with_index(latest(side.observations)))
     panel = pl.DataFrame(gather(series, rows, rules.plan.leaves))
     order = pl.Enum(list(codes))
-    return panel.sort(pl.col("region_code").cast(order)).with_columns(period_index=pl.lit(rules.period.index, dtype=pl.Int64))
+    return panel.sort(pl.col("region_code").cast(order)).with_columns(
+        period_index=pl.lit(rules.period.index, dtype=pl.Int64)
+    )
 
 
 def _leaf_columns(rules: Compiled, *, own_place: bool | None = None) -> list[tuple[str, str]]:
-    chosen = [
-        i for i, leaf in enumerate(rules.plan.leaves) if own_place is None or (leaf.place == "") is own_place
-    ]
+    chosen = [i for i, leaf in enumerate(rules.plan.leaves) if own_place is None or (leaf.place == "") is own_place]
     return [(f"x{i}", f"x{i}s") for i in chosen]
 
 
@@ -93,7 +95,7 @@ def _where(mask: pl.Series, then: pl.Series, otherwise: pl.Series) -> pl.Series:
 
 
 def _own_steps(rules: Compiled, filled: pl.DataFrame, new: pl.DataFrame, second: Side) -> pl.DataFrame:
-    """Each unit's score with its own figures new and all others' as they were: one counterfactual a unit, in batches."""
+    """Each unit's score with its own figures new and all others' as they were: one counterfactual a unit."""
     own = ["month", *(name for pair in _leaf_columns(rules, own_place=True) for name in pair)]
     codes = filled.get_column("region_code").to_list()
     found = []

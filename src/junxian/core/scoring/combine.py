@@ -16,7 +16,7 @@ from junxian.core.scoring.criterion import ROLE
 from junxian.core.scoring.exact import NANO, bounded, from_nano, to_nano, whole
 from junxian.core.scoring.marks import nothing, pick
 from junxian.core.scoring.model import Combine, Criterion, Group
-from junxian.core.scoring.plan import GROUPS, Draft, NodePlan, by_group, over
+from junxian.core.scoring.plan import GROUPS, SPACING, Draft, NodePlan, by_group, over
 from junxian.core.scoring.weights import add_weights, weight_of, weighted
 
 POWERS = {"geometric": 0.0, "harmonic": -1.0}
@@ -24,8 +24,8 @@ POWERS = {"geometric": 0.0, "harmonic": -1.0}
 
 def compile_group(draft: Draft, k: int, node: Group, children: Sequence[NodePlan], depth: int) -> dict[str, object]:
     """Add the group's stages after those of its children; returns the facts its NodePlan keeps (labelled, roles)."""
-    rank, parts = GROUPS - 10 * depth, Parts(k, node, children, _roles_of(draft, node, children))
-    add_weights(draft, k, node, children, rank)
+    rank, parts = GROUPS - SPACING * depth, Parts(k, node, children, _roles_of(draft, node, children))
+    add_weights(draft, k, node, children, rank - 8)
     draft.add(rank + 1, *(e.alias(f"c{k}_{name}") for name, e in _counts(parts).items()))
     combined, labelled = _combined(draft, parts, rank)
     draft.add(rank + 2, _top(parts).alias(f"c{k}_full"))
@@ -148,10 +148,10 @@ def _mean(parts: Parts, what: str) -> nw.Expr:
     if how.power is None and how.by in ("minimum", "maximum"):
         best = nw.min_horizontal if how.by == "minimum" else nw.max_horizontal
         none = nw.lit(None, nw.Int64)
-        return _horizontal(
-            best, [_if(parts.counted(c, what), nw.col(c.column(what)), none) for c in parts.children]
-        )
-    values = [(parts.counted(c, what), _lifted(parts.node, from_nano(nw.col(c.column(what)))), c) for c in parts.children]
+        return _horizontal(best, [_if(parts.counted(c, what), nw.col(c.column(what)), none) for c in parts.children])
+    values = [
+        (parts.counted(c, what), _lifted(parts.node, from_nano(nw.col(c.column(what)))), c) for c in parts.children
+    ]
     if how.power is None and how.by == "product":
         return to_nano(reduce(mul, (_if(here, x, nw.lit(1.0)) for here, x, _ in values)))
     power = POWERS[how.by] if how.power is None else how.power
@@ -162,9 +162,7 @@ def _lifted(node: Group, x: nw.Expr) -> nw.Expr:
     return x if node.zero_floor is None else pick(x <= 0, node.zero_floor, x)
 
 
-def _power_mean(
-    counted: Sequence[tuple[nw.Expr | None, nw.Expr, nw.Expr]], weights: nw.Expr, power: float
-) -> nw.Expr:
+def _power_mean(counted: Sequence[tuple[nw.Expr | None, nw.Expr, nw.Expr]], weights: nw.Expr, power: float) -> nw.Expr:
     """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean. A zero makes it zero unless p > 0; below zero it has none."""
     total, zero = weights.cast(nw.Float64), nw.lit(0.0)
     terms = []

@@ -13,7 +13,7 @@ from junxian.core.errors import RuleError
 from junxian.core.formulas.model import Formula, Leaf
 from junxian.core.scoring import marks
 from junxian.core.scoring.exact import NANO, bounded, from_nano, publish, to_nano, whole
-from junxian.core.scoring.marks import IN_POINTS, Bench, nothing, pick
+from junxian.core.scoring.marks import IN_POINTS, Bench, pick
 from junxian.core.scoring.methods import Ladder
 from junxian.core.scoring.model import Criterion, GrowthCases, Missing, Rounding, Winsorise
 from junxian.core.scoring.plan import VALUE, Draft, by_group, over
@@ -100,9 +100,7 @@ def _is_partial(node: Criterion) -> bool:
     return isinstance(node.points, Mapping) or bool(node.applies_to)
 
 
-def _marked_value(
-    draft: Draft, k: int, node: Criterion, where: str, *, grown: bool
-) -> tuple[str, dict[str, Formula]]:
+def _marked_value(draft: Draft, k: int, node: Criterion, where: str, *, grown: bool) -> tuple[str, dict[str, Formula]]:
     """The column that is marked: the value where it is an ordinary one, clipped over a tiny base, winsorised."""
     x, read = f"c{k}", dict[str, Formula]()
     if grown:  # a loss that narrowed shows a percent too, but has no place among growth rates (RULES §1.5)
@@ -247,5 +245,3 @@ def _stand_in(k: int, action: str, node: Criterion, worth: nw.Expr) -> nw.Expr:
         return worth * 0.0 + marks.least(node.method) * NANO
     mark = {"zero": 0.0, "full": node.method.scale, "floor": marks.least(node.method)}[action]
     return worth * mark
-
-

@@ -258,5 +258,3 @@ def least(method: m.Method) -> float:
     if isinstance(method, m.ExponentialEfficacy):
         return method.base
     return float(getattr(method, "floor", None) or 0.0)
-
-

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from junxian.core.scoring.methods import Amount, AnyMethod
 from junxian.core.text import Basis, Code, Dated, Entry, Fraction, Text
 from junxian.core.units.model import UnitSet
-
 
 Weight = Annotated[float | dict[str, float], BeforeValidator(lambda w: w)]
 """A number or one per group."""
@@ -144,7 +143,7 @@ class Group(Node):
     `zero_floor` replaces results ≤ 0 before a geometric or harmonic mean.
     """
 
-    of: tuple[Annotated[Union["Group", Criterion], Field(union_mode="smart")], ...]
+    of: tuple[Annotated[Group | Criterion, Field(union_mode="smart")], ...]
     combine: Annotated[Combine, BeforeValidator(read_combine)] = Combine()
     weights: Literal["given", "equal", "entropy", "critic"] = "given"
     scale: float | None = None
@@ -157,7 +156,7 @@ class Ranking(Entry):
     """How places are given (排名): on the published or the exact score, ties, tie-breaks in order (formulas; + first)."""
 
     on: Literal["published", "exact"] = "published"
-    ties: Literal["shared", "dense", "average", "last"] = "shared"
+    ties: Literal["shared", "dense", "last"] = "shared"
     tie_break: tuple[str, ...] = ()
     better: Literal["high", "low"] = "high"
 

@@ -45,6 +45,13 @@ class Kept:
         return self.courses[wanted]
 
 
+def _kept(plan: Plan) -> Kept:
+    kept = _KEPT.get(plan)
+    if kept is None:
+        kept = _KEPT[plan] = Kept(plan)
+    return kept
+
+
 @dataclass(frozen=True)
 class Family:
     """Nodes that are alike: stages written for the first one, and each member's names for the columns read and made."""
@@ -66,12 +73,30 @@ class Course:
     last: frozenset[str] | None
 
 
+def run_zeroed(plan: Plan, scored: pl.DataFrame, hit: Mapping[int, pl.Expr]) -> pl.DataFrame:
+    """`Plan.zeroed` on an eager Polars frame with every column of the plan."""
+    kept = _kept(plan)
+    above: set[int] = set()
+    for node in hit:
+        parent = plan.nodes[node].parent
+        while parent is not None:
+            above.add(parent)
+            parent = plan.nodes[parent].parent
+    results = {node: pl.col(plan.nodes[node].column("p")) for node in hit}
+    lost = [pl.when(hit[node] & p.is_not_null()).then(pl.lit(0, pl.Int64)).otherwise(p) for node, p in results.items()]
+    steps = [step for node in sorted(above) for step in _combining(kept.of_node[node])]
+    return _staged(_grouped(steps), scored.with_columns(lost))
+
+
+def _combining(steps: Sequence[Turned]) -> list[Turned]:
+    """A group's steps after its weights."""
+    last = max(rank for rank, _ in steps)
+    return [step for step in steps if step[0] > last - 8]
+
+
 def run_native(plan: Plan, panel: pl.DataFrame, keep: Sequence[str] | None, *, tall: int = TALL) -> pl.DataFrame:
     """`Plan.run` on an eager Polars frame; frames of more than `tall` rows are not stacked."""
-    kept = _KEPT.get(plan)
-    if kept is None:
-        kept = _KEPT[plan] = Kept(plan)
-    course = kept.course(None if keep is None else tuple(keep))
+    course = _kept(plan).course(None if keep is None else tuple(keep))
     try:
         panel = _stacked(course, panel) if panel.height <= tall else _staged(course.stages, panel)
     except pl.exceptions.InvalidOperationError as fault:

@@ -16,6 +16,7 @@ from junxian.core.formulas.model import Leaf
 from junxian.core.scoring.lookup import look_up
 from junxian.core.scoring.route import Look, Route, place_of, reached, state_code
 
+
 def series_of(indicator: str, kind: str, calibre: str) -> str:
     """The key of one series in a snapshot's `series` column."""
     return f"{indicator}|{kind}|{calibre}"
@@ -124,8 +125,15 @@ def _join_gathered(panel: Any, long: Any, i: int, leaf: Leaf) -> Any:
         paired = spots.join(seen, on="_region", how="inner")
         within = (nw.col("_at") <= nw.col("_index")) & (nw.col("_at") >= nw.col("_index") - nw.col("_index") % 12)
         keys, right = ["_region", "_index"], paired.filter(within).select("_region", "_index", "value")
-    summed = right.filter(~nw.col("value").is_null()).group_by(*keys).agg(
-        _n=nw.col("value").count(), _sum=nw.col("value").sum(), _low=nw.col("value").min(), _high=nw.col("value").max()
+    summed = (
+        right.filter(~nw.col("value").is_null())
+        .group_by(*keys)
+        .agg(
+            _n=nw.col("value").count(),
+            _sum=nw.col("value").sum(),
+            _low=nw.col("value").min(),
+            _high=nw.col("value").max(),
+        )
     )
     value = _gathered(how, int(limit[0]) if limit else 0)
     panel = panel.join(summed.with_columns(value.alias(f"x{i}")).select(*keys, f"x{i}"), on=keys, how="left")

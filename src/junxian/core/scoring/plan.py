@@ -18,12 +18,15 @@ from junxian.core.errors import RuleError
 from junxian.core.formulas import analyse, compile_formula
 from junxian.core.formulas.model import Compiled, Context, Formula, Leaf, Vocabulary
 from junxian.core.scoring.model import Criterion, Group, Scheme
-from junxian.core.scoring.native import run_native
+from junxian.core.scoring.native import run_native, run_zeroed
 
 KEYS = ("period_index", "group")
 ROW = ("region_code", "period_index", "group")
-CONSTANTS, VALUE, GROUPS, BESIDE = -1e6, 10.0, 1000.0, 2000.0
-"""Ranks: constants, derived names (below 0), criteria from VALUE on, groups (deeper first), what stands beside."""
+CONSTANTS, VALUE, GROUPS, SPACING, BESIDE = -1e6, 10.0, 1000.0, 20.0, 2000.0
+"""Ranks: constants, derived names (below 0), criteria from VALUE on, groups (deeper first), what stands beside.
+
+A group at rank r has its weights by r − 8 and combines its children from r − 1 on.
+"""
 Stage = list[nw.Expr]
 Step = tuple[float, nw.Expr]
 Finish = Callable[[nw.Expr], nw.Expr]
@@ -87,6 +90,13 @@ class Plan:
         for stage in stages_of([*self.steps, *(step for steps in self.of_node.values() for step in steps)]):
             frame = frame.with_columns(*stage)
         return (frame if keep is None else frame.select(*ROW, *keep)).to_native()
+
+    def zeroed(self, scored: Any, hit: Mapping[int, Any]) -> Any:
+        """A scored Polars frame with nodes' results set to zero where hit (node → Boolean), all above combined again.
+
+        Weights stay as they were: what one unit loses changes nothing for the others.
+        """
+        return run_zeroed(self, scored, hit)
 
 
 class Draft:

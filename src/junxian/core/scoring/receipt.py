@@ -20,6 +20,7 @@ from junxian.core.scoring.route import STATE_WORDS
 from junxian.core.text import spoken
 
 Row = dict[str, Any]
+DERIVED = {"start", "span", "stride"}  # worked out of the goalposts, which are shown
 POINTS_COLUMNS = (
     "region_code", "criterion", "value", "state", "normalised", "points", "maximum", "parent", "depth", "name", "label",
 )  # fmt: skip
@@ -74,7 +75,9 @@ def receipts(scored: pl.DataFrame, plan: Plan, sources: Mapping[tuple[str, str, 
     return {row["region_code"]: [_line(row, plan, node, peers, rows, sources) for node in plan.nodes] for row in rows}
 
 
-def _line(row: Row, plan: Plan, node: NodePlan, peers: Mapping[int, Any], rows: list[Row], sources: Mapping[Any, Row]) -> Row:
+def _line(
+    row: Row, plan: Plan, node: NodePlan, peers: Mapping[int, Any], rows: list[Row], sources: Mapping[Any, Row]
+) -> Row:
     line: Row = {
         "criterion": node.node.key,
         "name": spoken(node.node.name),
@@ -111,7 +114,11 @@ def _criterion(row: Row, plan: Plan, node: NodePlan, standing: Any, rows: list[R
         "inputs": [_input(row, plan, leaf, sources) for leaf in node.leaves],
         "value": row[node.column()],
         "state": STATE_WORDS[row[node.column("t")]],
-        "references": {name: _reference(row, node, name, column, rows) for name, column in node.references.items()},
+        "references": {
+            name: _reference(row, node, name, column, rows)
+            for name, column in node.references.items()
+            if name not in DERIVED
+        },
         "normalised": _number(row[node.column("n")]),
         **place,
         "next_step": next_step(row, node, place),

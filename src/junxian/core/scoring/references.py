@@ -12,7 +12,16 @@ from junxian.core.errors import RuleError
 from junxian.core.formulas.model import Formula
 from junxian.core.scoring.marks import column_of, pick, transformed
 from junxian.core.scoring.methods import (
-    Between, ByFormula, ExponentialEfficacy, HitThenRank, Ladder, Percentile, RankLinear, RankStep, RankTable, ZScore,
+    Between,
+    ByFormula,
+    ExponentialEfficacy,
+    HitThenRank,
+    Ladder,
+    Percentile,
+    RankLinear,
+    RankStep,
+    RankTable,
+    ZScore,
 )  # fmt: skip
 from junxian.core.scoring.model import Criterion
 from junxian.core.scoring.plan import VALUE, Draft, over
@@ -97,7 +106,7 @@ def _goalposts(draft: Draft, k: int, node: Criterion, found: Mapping[str, Given]
     start, end = found[worse], found[better]
     if isinstance(start, float) and isinstance(end, float):
         plain = _PLAIN.get(how, float)
-        if how in ("ln", "log10") and min(start, end) <= 0 or how == "sqrt" and min(start, end) < 0:
+        if (how in ("ln", "log10") and min(start, end) <= 0) or (how == "sqrt" and min(start, end) < 0):
             where = f"{draft.scheme.id}·{node.key}"
             raise RuleError("scoring.goalpost_not_positive", where=where, value=min(start, end), transform=how)
         span = 0.0 if start == end else plain(end) - plain(start)

@@ -75,7 +75,7 @@ class Bundle:
         """The children's sum; texts (what is missing) add nothing, so that plain points need no questions."""
         if what == "p" and not self.weights:
             return rounded(apply("SUM", *(self.amount(child, "p") for child in self.children)))
-        return rounded(self.sum(lambda child: self.term(child, what), what if what == "m" else "p"))
+        return rounded(self.sum(lambda child: self.term(child, what), what))
 
     def weight(self, what: str) -> Expr:
         return self.sum(lambda child: self.weights.get(child.index, Number(1.0)), what)

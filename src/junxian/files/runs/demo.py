@@ -123,7 +123,11 @@ def example_city(stage: Stage, book: Path) -> None:
     for line in ranking_lines(closed.judgement, stage.word):
         stage.say(line)
     counts = dict(closed.taken.findings.group_by("severity").len().iter_rows())
-    stage.tell("cli.findings", path=stage.out / name / "findings.csv", **{s: counts.get(s, 0) for s in ("error", "warning", "ask")})
+    stage.tell(
+        "cli.findings",
+        path=stage.out / name / "findings.csv",
+        **{s: counts.get(s, 0) for s in ("error", "warning", "ask")},
+    )
     stage.title("demo.compare")
     for line in compared_lines(compare(stage.out / f"example-{ROUNDS[-2]}", stage.out / name), stage.word):
         stage.say(line)
@@ -136,7 +140,9 @@ def second_jurisdiction(stage: Stage, book: Path) -> None:
     rules = load(book)
     period = rules.schemes[-1].effective.from_
     stage.title("demo.us", state=spoken(next(u.name for u in rules.units if u.code == rules.root), "en"))
-    closed = stage.run("counties-us", book, sorted((book / "figures").glob("*.csv")), period, scheme=rules.schemes[-1].id)
+    closed = stage.run(
+        "counties-us", book, sorted((book / "figures").glob("*.csv")), period, scheme=rules.schemes[-1].id
+    )
     for line in ranking_lines(closed.judgement, stage.word, head=5):
         stage.say(line)
 
@@ -186,7 +192,9 @@ def _forged_run(stage: Stage) -> None:
     record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     record["files"]["scores.csv"] = file_hash(folder / "scores.csv")
     record.pop("seal")
-    (folder / "run.json").write_text(json.dumps(record | {"seal": checksum(record)}, ensure_ascii=False), encoding="utf-8")
+    (folder / "run.json").write_text(
+        json.dumps(record | {"seal": checksum(record)}, ensure_ascii=False), encoding="utf-8"
+    )
     verdict = verify(folder)
     stage.tell("demo.run_forged", region=last[1], score=last[3])
     _refused(stage, bool(verdict.differences))

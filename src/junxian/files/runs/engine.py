@@ -21,7 +21,7 @@ def versions(engine: str) -> dict[str, str]:
 
 @contextmanager
 def engine_named(engine: str) -> Iterator[Engine]:
-    """The engine of that name for as long as it is needed; DataError says what to install where Spark or Java is missing."""
+    """The engine of that name while it is needed; DataError says what to install where Spark or Java is missing."""
     if engine not in ENGINES:
         raise DataError("runs.unknown_engine", engine=engine, known=" ".join(ENGINES))
     if engine == "polars":
@@ -45,6 +45,7 @@ def spark_session() -> Iterator[Any]:
         raise DataError("runs.java_missing")
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master("local[2]").appName("junxian").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1")
     builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.session.timeZone", "UTC")

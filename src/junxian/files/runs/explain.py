@@ -53,10 +53,14 @@ def _lines(one: Receipt, word: Any) -> Iterator[str]:
         indent = "  " * max(depth[line["criterion"]] - 1, 0)
         yield from (indent + text for text in _node(line, word))
     for rule in one["adjustments"]:
-        yield word("adjustment", name=_title(rule["name"]), points=_number(rule["points"]), basis=_basis(rule.get("basis")))
+        yield word(
+            "adjustment", name=_title(rule["name"]), points=_number(rule["points"]), basis=_basis(rule.get("basis"))
+        )
     for alert in one["alerts"]:
         if alert["level"] != "green":
-            yield word("alert", line=alert["line"], level=word(f"level_{alert['level']}"), until=alert.get("until", "—"))
+            yield word(
+                "alert", line=alert["line"], level=word(f"level_{alert['level']}"), until=alert.get("until", "—")
+            )
     yield ""
     yield word("stamps", rulebook=one["rulebook_hash"], snapshot=one["snapshot_hash"], checksum=one["checksum"])
 
@@ -78,7 +82,9 @@ def _top_down(lines: list[Receipt]) -> Iterator[Receipt]:
 
 def _node(line: Receipt, word: Any) -> Iterator[str]:
     points = "—" if line["points"] is None else _number(line["points"])
-    yield word("node", name=line["name"], points=points, maximum=_number(line["maximum"]), role=word(f"role_{line['role']}"))
+    yield word(
+        "node", name=line["name"], points=points, maximum=_number(line["maximum"]), role=word(f"role_{line['role']}")
+    )
     if "formula" not in line:
         return
     state = word(f"state_{line['state']}")
@@ -86,7 +92,9 @@ def _node(line: Receipt, word: Any) -> Iterator[str]:
     for item in line["inputs"]:
         yield "    " + word("input", source=_source(item, word), value=_number(item["value"]), **_leaf(item))
     method = line["parameters"]["method"]
-    said = "，".join(f"{name}={value}" for name, value in method.items() if name != "kind" and value not in (None, [], False))
+    said = "，".join(
+        f"{name}={value}" for name, value in method.items() if name != "kind" and value not in (None, [], False)
+    )
     yield "    " + word("method", method=method["kind"], parameters=said, clause=line["clause"] or "—")
     for name, reference in line["references"].items():
         by = "、".join(reference.get("set_by", ()))
@@ -100,7 +108,8 @@ def _node(line: Receipt, word: Any) -> Iterator[str]:
 
 def _leaf(item: Receipt) -> Mapping[str, str]:
     return {
-        "indicator": item["indicator"], "kind": item["kind"], "calibre": f"[{item['calibre']}]" if item["calibre"] else "",
+        "indicator": item["indicator"], "kind": item["kind"],
+        "calibre": f"[{item['calibre']}]" if item["calibre"] else "",
         "period": item["source"].get("period") or at_index(item["period_index"]).text, "region": item["region_code"],
     }  # fmt: skip
 
@@ -108,9 +117,14 @@ def _leaf(item: Receipt) -> Mapping[str, str]:
 def _source(item: Receipt, word: Any) -> str:
     source = item["source"]
     if not source:
-        return word("source_none")
+        return str(word("source_none"))
     place = " ".join(str(source[key]) for key in ("file", "sheet", "cell") if key in source)
-    parts = [place, str(source.get("source", "")), str(source.get("source_grade", "")), str(source.get("entered_by", ""))]
+    parts = [
+        place,
+        str(source.get("source", "")),
+        str(source.get("source_grade", "")),
+        str(source.get("entered_by", "")),
+    ]
     return " · ".join(part for part in parts if part)
 
 
@@ -123,4 +137,8 @@ def _title(text: Any) -> str:
 
 
 def _basis(basis: Any) -> str:
-    return "—" if not basis else " ".join(_title(basis[key]) for key in ("document", "number", "article") if basis.get(key))
+    return (
+        "—"
+        if not basis
+        else " ".join(_title(basis[key]) for key in ("document", "number", "article") if basis.get(key))
+    )

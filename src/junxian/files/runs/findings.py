@@ -34,4 +34,7 @@ def completeness(points: pl.DataFrame) -> dict[str, int]:
     """How many criterion figures are reported, late, not reported, not applicable, undefined."""
     leaves = points.filter(pl.col("state") != "")
     counts = dict(leaves.group_by("state").len().iter_rows())
-    return {state: int(counts.get(state, 0)) for state in ("reported", "late", "not_reported", "not_applicable", "undefined")}
+    return {
+        state: int(counts.get(state, 0))
+        for state in ("reported", "late", "not_reported", "not_applicable", "undefined")
+    }

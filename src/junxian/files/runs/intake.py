@@ -1,4 +1,4 @@
-"""What goes in (输入): workbooks, tidy tables, folders of them, and earlier runs whose figures and scores are history."""
+"""What goes in (输入): workbooks, tidy tables, folders of them, and earlier runs as history."""
 
 from __future__ import annotations
 
@@ -42,7 +42,12 @@ class Taken:
 
 
 def take_in(
-    rulebook: Rulebook, places: Sequence[Path], period: str, *, prior: Path | None = None, progress: Progress | None = None
+    rulebook: Rulebook,
+    places: Sequence[Path],
+    period: str,
+    *,
+    prior: Path | None = None,
+    progress: Progress | None = None,
 ) -> Taken:
     """Read and check everything given. A bad file is a finding and never costs the good ones.
 
@@ -127,4 +132,3 @@ def alert_history(taken: Taken, index: int) -> pl.DataFrame | None:
     """Alerts of all earlier runs given, for breaches running."""
     earlier = [p.alerts for p in taken.priors if _index_of(p) < index]
     return pl.concat(earlier) if earlier else None
-

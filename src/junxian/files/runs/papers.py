@@ -1,4 +1,4 @@
-"""Papers of a run (公文与表册): the facts a bulletin speaks of, gathered from a closed period, and everything written."""
+"""Papers of a run (公文与表册): the facts a bulletin speaks of, gathered from a closed period, and written."""
 
 from __future__ import annotations
 
@@ -133,7 +133,9 @@ def _watch_tables(closed: Closed) -> list[Table]:
         rows = _comparable(tables[rule.id], compiled)
         shown = _shown(compiled, rule, rows)
         if shown.height == shown.get_column("indicator").n_unique():
-            found.append(_table(rule, shown, compiled, rule.id, spoken(rule.title, compiled.rulebook.jurisdiction.language)))
+            found.append(
+                _table(rule, shown, compiled, rule.id, spoken(rule.title, compiled.rulebook.jurisdiction.language))
+            )
             continue
         for place, row in enumerate(rule.indicators):
             found.append(_one_indicator(rule, shown, compiled, place, row))

@@ -56,7 +56,7 @@ RESULTS = ("scores.csv", "points.csv", "alerts.csv", "receipts.json")
 
 
 def run_id(folder: Path, stamps: Mapping[str, str]) -> str:
-    """The run's own hash: rulebook, snapshot and the four results. A notice prints it, so it cannot depend on the notice."""
+    """The run's own hash over rulebook, snapshot and results; a notice prints it, so it cannot depend on the notice."""
     return checksum({**stamps, **{name: file_hash(folder / name) for name in RESULTS}})
 
 

@@ -1,4 +1,4 @@
-"""Results as bytes (结果文件): one judgement always gives the same scores.csv, points.csv, alerts.csv, receipts.json."""
+"""Results as bytes (结果文件): one judgement always gives the same scores, points, alerts and receipts."""
 
 from __future__ import annotations
 

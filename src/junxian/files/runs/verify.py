@@ -16,9 +16,10 @@ from junxian.files.runs.engine import versions
 from junxian.files.runs.record import RESULTS, checksum, file_hash, read_record, run_id
 from junxian.files.snapshots import read_snapshot, snapshot_hash
 
+
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is not what the run says: `code` names the sentence, `what` the file or field, with both values."""
+    """One thing that is not what the run says: `code` names the sentence, `what` the file or field."""
 
     code: str
     what: str

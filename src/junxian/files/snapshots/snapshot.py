@@ -1,7 +1,7 @@
 """Writing, reading and hashing a snapshot (快照).
 
 The hash is SHA-256 over sorted canonical rows, never over Parquet bytes: the columns of `OBSERVATION_COLUMNS` in their
-order, figures with at most 15 significant digits, fields joined by U+001F, rows sorted as text and ended by a line feed.
+order, figures with at most 15 significant digits, fields joined by U+001F, rows sorted as text, ended by a line feed.
 """
 
 from __future__ import annotations
