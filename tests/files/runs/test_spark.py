@@ -14,6 +14,8 @@ from junxian.files.runs.engine import engine_named
 from junxian.files.runs.verify import verify
 from tests.files.runs.city import BASE, MAY, write_city, write_figures
 
+# py4j leaves its socket to the garbage collector when a session stops; nothing of ours can close it.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 RESULTS = ("scores.csv", "points.csv", "alerts.csv", "receipts.json")
 
 

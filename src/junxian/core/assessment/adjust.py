@@ -1,4 +1,4 @@
-"""Bonus and deduction (加分扣分): events become points, one matter counted once at its highest (就高不重复, RULES §2.6)."""
+"""Bonus and deduction (加分扣分): events become points, one matter counted once (就高不重复, RULES §2.6)."""
 
 from __future__ import annotations
 

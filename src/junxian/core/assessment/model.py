@@ -22,7 +22,7 @@ class Effect(Entry):
 
 
 class Adjustment(Dated):
-    """A bonus or deduction (加分/扣分): points by formula, per event of a card, or what the named bottom lines take off.
+    """A bonus or deduction (加分/扣分): points by formula, per event of a card, or what bottom lines take off.
 
     `same_fact` counts one matter once, at its highest amount (就高不重复), across all adjustments of one `family`.
     """

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from junxian.core.scoring.receipt import points_table, receipts
 
 __all__ = [
-    "Criterion", "Group", "Plan", "Scheme", "compile_scheme", "evaluate", "gather", "points_table", "receipts", "rows_of",
+    "Criterion", "Group", "Plan", "Scheme", "compile_scheme", "evaluate", "gather", "points_table", "receipts",
+    "rows_of",
 ]  # fmt: skip
 
 _HOME = {

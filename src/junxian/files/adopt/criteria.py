@@ -25,6 +25,7 @@ class Item:
     points: Series | None = None
     full: float = 0.0
     stated: bool = False
+    weight: float | None = None
     text: str = ""
     text_spot: Spot | None = None
 
@@ -45,6 +46,7 @@ class Old:
     place: Series | None = None
     bonus: list[Series] = field(default_factory=list)
     deductions: list[Series] = field(default_factory=list)
+    subtotals: dict[str, Series] = field(default_factory=dict)
     unread: list[tuple[Spot, str]] = field(default_factory=list)
     weighted: bool = False
     """Points are out of 100 (or alike) and weights lead to the total."""
@@ -73,9 +75,14 @@ def gather(book: Book, sheets: Sequence[Sheet]) -> Old:
 
 
 def _take(old: Old, found: Iterable[Series]) -> None:
-    for series in found:
-        whole = not series.name and not series.group
-        if series.role == "total" or (whole and series.role == "points" and old.total is None):
+    listed = list(found)
+    groups = {series.group for series in listed if series.role in ("points", "figure")} - {""}
+    names = {series.name for series in listed if series.role == "points"}
+    for series in listed:
+        whole = not series.name or series.name not in names
+        if series.role in ("total", "subtotal") and series.name in groups:
+            old.subtotals[series.name] = series
+        elif series.role == "total" or (not series.name and series.role == "points"):
             old.total = old.total or series
         elif series.role == "place" and whole:
             old.place = old.place or series
@@ -162,7 +169,11 @@ def _settle_weights(old: Old) -> None:
     for item in old.items:
         if not item.stated:
             item.full = max((e.value for e in item.points.entries.values() if e.value is not None), default=0.0)  # type: ignore[union-attr]
-    old.weighted = bool(stated) and len(stated) == len(old.items) and _fits(old, weighted=True) > _fits(old, weighted=False)
+    old.weighted = len(stated) == len(old.items) > 0 and _fits(old, weighted=True) > _fits(old, weighted=False)
+    if old.weighted:
+        most = max(e.value or 0.0 for item in old.items for e in item.points.entries.values())  # type: ignore[union-attr]
+        for item in old.items:
+            item.weight, item.full = item.full, next(full for full in (1.0, 5.0, 10.0, 100.0, most) if most <= full * 1.2)
 
 
 def _fits(old: Old, *, weighted: bool) -> int:

@@ -162,7 +162,8 @@ class _Reader:
         weights = [head for head in heads if head.weight is not None]
         name, group = (names[-1], names[-2] if len(names) > 1 else "") if names else ("", "")
         if len(names) > 1 and read_head(names[-1]).role == "figure":  # 投资 over 增速 is one name
-            name, group = names[-2] + names[-1], names[-3] if len(names) > 2 else ""
+            name = names[-2] if names[-2].endswith(names[-1]) else names[-2] + names[-1]
+            group = names[-3] if len(names) > 2 else ""
         if group == name:
             group = ""
         own = next((head for head in reversed(weights) if not names or head.name in ("", names[-1]) or head.name in name), None)
@@ -208,16 +209,37 @@ class _Reader:
                 self.sheet.series.append(replace(series, role="target", entries=same, head=spot))
 
     def _name_points(self) -> None:
-        """A bare 得分 beside a figure belongs to it; a sheet of scores holds points where nothing else is said."""
-        title = " ".join([self.grid.sheet, *(shown(c) for row in self.grid.rows[: self._top()] for c in row if c != "")])
-        last: Series | None = None
-        spoken = any(s.role in ("points", "figure") for s in self.sheet.series)
+        """Names and roles the header leaves to the reader: see `_roles`, `_parents` and `_neighbours`."""
+        self._roles()
+        self._parents()
+        self._neighbours()
+
+    def _roles(self) -> None:
+        """A sheet of scores holds points where nothing else is said; other sheets hold figures."""
+        texts = [shown(cell) for row in self.grid.rows[: self._top()] for cell in row if cell != ""]
+        title = " ".join([self.grid.sheet, *texts]).casefold()
+        spoken = any(series.role in ("points", "figure") for series in self.sheet.series)
         for series in self.sheet.series:
             if not series.role:
-                pointed = not spoken and any(word in title.casefold() for word in _POINTED)
-                series.role = "points" if pointed else "figure"
-            if not series.name and last is not None and series.role in ("points", "target", "figure", "weight"):
+                series.role = "points" if not spoken and any(word in title for word in _POINTED) else "figure"
+
+    def _parents(self) -> None:
+        """工业用电 over 亿千瓦时 | 得分: beside points that have the upper name, the lower one is only a label."""
+        scored = {series.name for series in self.sheet.series if series.role == "points"}
+        for series in self.sheet.series:
+            if series.role in ("figure", "target") and series.name not in scored and series.group in scored:
+                series.name, series.group = series.group, ""
+
+    def _neighbours(self) -> None:
+        """A bare 得分 belongs to the figure before it, unless that has its points already."""
+        last: Series | None = None
+        named = {series.name for series in self.sheet.series if series.role == "points" and series.name}
+        for series in self.sheet.series:
+            if series.name:
+                last = series if series.role in ("figure", "points", "target") else last
+            elif last is not None and series.role in ("points", "target", "weight"):
+                if series.role == "points" and last.name in named:
+                    continue
                 series.name, series.group = last.name, last.group
                 series.weight = last.weight if series.weight is None else series.weight
-            elif series.name:
-                last = series
+                named |= {series.name} if series.role == "points" else set()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".ett"})
 TIDY = frozenset({".csv", ".parquet", ".txt", ".tsv"})
-BATCH = 5000
+BATCH = 250
 """Workbooks whose figures are held as Python lists before they become a frame."""
 
 

@@ -19,6 +19,8 @@ from junxian.files.sheets.layout import Layout, Merged, Rows
 from junxian.files.sheets.pattern import Pattern, PatternMaker, Sheet
 
 Remembered = tuple[int, int, list[list[Any]], Layout]
+Title = tuple[str, Said | None]
+"""The cell that names a period, and the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class SheetReader:
     _patterns: dict[Any, Pattern] = field(default_factory=dict)
     _forms: dict[Any, list[Form]] = field(default_factory=dict)
     _regions: dict[tuple[str, str], str] = field(default_factory=dict)
+    _titles: dict[Any, tuple[Title, tuple[str, ...]]] = field(default_factory=dict)
 
     def read(self, file: str, name: str, rows: Rows, merged: Merged, hidden: bool) -> SheetRead:
         """Take the sheet's figures; a sheet without a table is a finding only when it holds figures."""
@@ -90,17 +93,15 @@ class SheetReader:
         return surveyed
 
     def _take(self, file: str, name: str, rows: Rows, reading: Reading, layout: Layout) -> SheetRead:
-        lines = tuple(
-            (r, c, cell) for r, row in enumerate(rows[: layout.lead]) for c, cell in enumerate(row) if cell != ""
-        )
-        texts = tuple(cell for _, _, cell in lines if type(cell) is str)
-        said = self._period(file, name, lines, reading.form)
+        lead = tuple(map(tuple, rows[: layout.lead]))
+        title, units = self._title(lead, reading)
+        said = self._period(file, name, title, reading.form)
         above = tuple(cell for row in rows[: layout.top] for cell in row if type(cell) is str and cell)
         region = self._region(file, name, above, reading) if layout.kind == "one_region" else ""
         if layout.kind == "one_region" and not region:
             self.buffer.findings.add((file, name, ""), "unknown_region", "sheets.no_region")
             return SheetRead(name, reading.form.id, layout.kind)
-        sheet = Sheet(said, reading.header.corner_units(texts), said.kind, self.context.asked.months == 2)
+        sheet = Sheet(said, units, said.kind, self.context.asked.months == 2)
         columns = list(zip(*rows, strict=True))
         pattern = self._pattern(reading, layout, sheet, rows, columns)
         before = len(self.buffer.values)
@@ -140,13 +141,22 @@ class SheetReader:
                 return self._regions[key]
         return ""
 
-    def _period(self, file: str, name: str, lines: Sequence[tuple[int, int, Any]], form: Form) -> Said:
+    def _title(self, lead: tuple[tuple[Any, ...], ...], reading: Reading) -> tuple[Title, tuple[str, ...]]:
+        """The period and the units named in the lines above the header; alike lines are understood once."""
+        key = (reading.form.id, lead)
+        if key not in self._titles:
+            lines = [(r, c, cell) for r, row in enumerate(lead) for c, cell in enumerate(row) if cell != ""]
+            texts = tuple(cell for _, _, cell in lines if type(cell) is str)
+            self._titles[key] = (_title_period(lines), reading.header.corner_units(texts))
+        return self._titles[key]
+
+    def _period(self, file: str, name: str, title: Title, form: Form) -> Said:
         """The sheet's period: title, sheet name, file name, else the one asked for; contradictions are said."""
         asked = self.context.asked
         if form.period == "asked":
             return asked
-        cell, title = _title_period(lines)
-        witnesses = [self._witness(said) for said in (title, say(name), say(file.rpartition(".")[0]))]
+        cell, told_above = title
+        witnesses = [self._witness(said) for said in (told_above, say(name), say(file.rpartition(".")[0]))]
         told = [said for said in witnesses if said]
         if not told:
             return asked
@@ -195,8 +205,8 @@ def lead_lines(rows: Rows) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _title_period(lines: Sequence[tuple[int, int, Any]]) -> tuple[str, Said | None]:
-    best: tuple[str, Said | None] = ("", None)
+def _title_period(lines: Sequence[tuple[int, int, Any]]) -> Title:
+    best: Title = ("", None)
     for row, column, cell in lines:
         said = say(cell) if type(cell) is str else read_date(cell)
         if said and said.year and (best[1] is None or (best[1].months == 12 and said.months < 12)):
