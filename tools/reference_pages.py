@@ -16,12 +16,14 @@ for place in (ROOT, ROOT / "src"):
         sys.path.insert(0, str(place))
 
 
+HAN = re.compile("[\u4e00-\u9fff]")
 ENGLISH = {
     "一般公共预算收入": "revenue", "税收收入": "tax", "税收占比": "tax_share", "地区生产总值": "gdp", "用电量": "power",
     "常住人口": "population", "存款余额": "deposits", "贷款余额": "loans", "社会消费品零售总额": "retail",
     "票": "votes", "政府性基金收入": "fund_income", "事故起数": "accidents", "库款保障水平": "cash_cover",
     "新增就业": "jobs", "新增就业目标": "jobs_target", "第三产业增加值": "services", "人均收入": "income",
-    "完成率": "completion", "健康指数": "health", "教育指数": "education", "收入指数": "income_index", "本期预计": "forecast", "降": "desc",
+    "完成率": "completion", "健康指数": "health", "教育指数": "education", "收入指数": "income_index",
+    "本期预计": "forecast", "降": "desc",
 }  # fmt: skip
 """Names the examples of the English page use instead of the Chinese ones."""
 
@@ -227,9 +229,40 @@ def canonical_form(language: str) -> str:
 
 
 def promises(language: str) -> str:
-    """The promises with what shows each, from docs/promises.yaml."""
-    from tests.house.promise_list import promise_list
+    """The promises as a numbered list, from docs/promises.yaml."""
+    from tests.prove import promises as listed
 
-    heads = ("", "承诺", "由什么说明") if language == "zh" else ("", "promise", "shown by")
-    rows = [(p.id, p.zh if language == "zh" else p.en, f"`{p.shown_by}`") for p in promise_list()]
-    return table(heads, rows)
+    return "\n".join(f"{place}. **{p['id']}** {p[language]}" for place, p in enumerate(listed(), start=1))
+
+
+ROOMS = {
+    "core/units": "单位 units", "core/indicators": "指标 indicators", "core/formulas": "公式 formulas",
+    "core/scoring": "计分 scoring", "core/bottomlines": "守底线 bottom lines", "core/benchmarks": "对标 benchmarks",
+    "core/fiscal": "县区财力 fiscal", "core/assessment": "考核 assessment", "core/bulletins": "通报 bulletins",
+    "core/rulebook": "规则集 rulebook", "files/sheets": "表格 sheets", "files/snapshots": "快照 snapshots",
+    "files/rulebooks": "规则文件 rulebook files", "files/runs": "核算 runs", "files/documents": "公文 documents",
+    "files/charts": "图表 charts", "files/recompute": "复算 recomputation", "files/adopt": "接管 adopting",
+    "files/examples": "示例报表 example workbooks",
+}  # fmt: skip
+"""Rooms in reading order; rooms of one module and new ones follow by their folder's name."""
+BRACKETED = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")
+
+
+def module_terms() -> str:
+    """Every module's English term with its Chinese one, by room, from the first line of its docstring."""
+    found: dict[str, list[str]] = {room: [] for room in ROOMS}
+    for path in sorted((ROOT / "src" / "junxian").rglob("*.py")):
+        place = path.relative_to(ROOT / "src" / "junxian")
+        room = "/".join(place.parts[:2]) if len(place.parts) > 2 else place.parts[0].removesuffix(".py")
+        if term := _term(path):
+            found.setdefault(room, []).append(f"- {term} · `{place.as_posix()}`")
+    shown = {room: lines for room, lines in found.items() if lines}
+    return "\n\n".join(f"### {ROOMS.get(room, room)}\n\n" + "\n".join(lines) for room, lines in shown.items())
+
+
+def _term(path: Path) -> str:
+    import ast
+
+    line = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+    chinese = [part for group in BRACKETED.findall(line) for part in group.split(", ") if HAN.search(part)]
+    return f"{line.split(' (')[0]} — {'；'.join(chinese)}" if chinese else ""

@@ -135,7 +135,7 @@ def _end(bound: float) -> float | None:
 def _not_falling(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     """`not_falling`: 累计 not below the latest earlier figure of the same year; a stated reason answers it."""
     flows = [code for code, card in grounds.cards.items() if card.flow == "flow" and not card.growth_of]
-    if (not check.indicators and not flows) or not _several_periods(grounds):
+    if (not check.indicators and not flows) or not _several_in_a_year(grounds):
         return []
     about = _mine(check) & pl.col("kind").is_in(list(check.kinds or ("YTD", "YTDQ")))
     if not check.indicators:
@@ -155,9 +155,19 @@ def _not_falling(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     ]
 
 
+def _indices(grounds: Grounds) -> set[int]:
+    """The month every period ends with, of what came in and of what was known."""
+    frames = (grounds.now, grounds.before)
+    return {parse_period(text).index for frame in frames for text in frame.get_column("period").unique()}
+
+
 def _several_periods(grounds: Grounds) -> bool:
-    texts = grounds.now.get_column("period").unique().to_list()
-    return not grounds.before.is_empty() or len({parse_period(text).index for text in texts}) > 1
+    return len(_indices(grounds)) > 1
+
+
+def _several_in_a_year(grounds: Grounds) -> bool:
+    indices = _indices(grounds)
+    return len({index // 12 for index in indices}) < len(indices)
 
 
 def _only_new(rows: pl.DataFrame, grounds: Grounds) -> pl.DataFrame:
@@ -174,7 +184,9 @@ def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     if not _several_periods(grounds):
         return []
     pool = grounds.pool.filter(_mine(check), pl.col("period_index") <= last)
-    base = pool.select(*SAME, (pl.col("period_index") + 12).alias("period_index"), pl.col("value").alias("base"))
+    keys = [*(name for name in SAME if pool.get_column(name).n_unique() > 1), "period_index"]
+    earlier = pool.with_columns(pl.col("period_index") + 12).filter(pl.col("period_index") <= last)
+    base = earlier.select(*keys, pl.col("value").alias("base"))
     rates = [c for c, card in grounds.cards.items() if card.unit in PERCENTS or card.growth_of]
     rate, change = pl.col("indicator").is_in(rates), pl.col("value") / pl.col("base") - 1
     usable = ~rate & (pl.col("base") > 0) & (pl.col("base") >= check.floor)
@@ -185,7 +197,7 @@ def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
         leap |= usable & (change < -check.fall - SLACK)
     if check.points is not None:
         leap |= rate & ((pl.col("value") - pl.col("base")).abs() > check.points)
-    rows = pool.join(base, on=[*SAME, "period_index"], how="inner", maintain_order="left").filter(leap)
+    rows = pool.join(base, on=keys, how="inner", maintain_order="left").filter(leap)
     rows = rows.with_columns(change.alias("change"), rate.alias("rate"))
     return [
         _found(check, grounds, row, "checks.jump_points", base=row["base"], points=round(row["value"] - row["base"], 6))

@@ -52,12 +52,12 @@ def known_on(frame: pl.DataFrame, day: str) -> pl.DataFrame:
 
 def latest(frame: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
     """One row per key: the latest by publication day, stage and revision; later rows win a tie (append-only)."""
+    twice = frame.select(key).is_duplicated()
+    if not twice.any():
+        return frame
     stage = pl.col("stage").replace_strict(list(STAGES), list(range(len(STAGES))), return_dtype=pl.Int64, default=0)
-    return (
-        frame.with_row_index("_row")
-        .with_columns(stage.alias("_stage"))
-        .sort("published_at", "_stage", "revision", "_row")
-        .unique(subset=list(key), keep="last", maintain_order=True)
-        .sort("_row")
-        .drop("_row", "_stage")
-    )
+    rivals = frame.select(*key, "published_at", "revision", _stage=stage).with_row_index("_row").filter(twice)
+    ordered = rivals.sort("published_at", "_stage", "revision", "_row")
+    won = ordered.unique(subset=list(key), keep="last").get_column("_row")
+    keep = (~twice).scatter(won, True)
+    return frame.filter(keep)

@@ -38,7 +38,7 @@ def compile_group(draft: Draft, k: int, node: Group, children: Sequence[NodePlan
 
 
 class Parts:
-    """A group and its children, with who counts: for results (`p`) those with role 0, for maxima (`m`) all but role 2."""
+    """A group and its children; for results (`p`) those of role 0 count, for maxima (`m`) all but those of role 2."""
 
     def __init__(self, k: int, node: Group, children: Sequence[NodePlan], roles: frozenset[int]) -> None:
         self.k, self.node, self.children, self.roles = k, node, children, roles
@@ -149,13 +149,13 @@ def _mean(parts: Parts, what: str) -> nw.Expr:
         best = nw.min_horizontal if how.by == "minimum" else nw.max_horizontal
         none = nw.lit(None, nw.Int64)
         return _horizontal(best, [_if(parts.counted(c, what), nw.col(c.column(what)), none) for c in parts.children])
-    values = [
-        (parts.counted(c, what), _lifted(parts.node, from_nano(nw.col(c.column(what)))), c) for c in parts.children
-    ]
+    values = [_lifted(parts.node, from_nano(nw.col(c.column(what)))) for c in parts.children]
+    here = [parts.counted(c, what) for c in parts.children]
     if how.power is None and how.by == "product":
-        return to_nano(reduce(mul, (_if(here, x, nw.lit(1.0)) for here, x, _ in values)))
+        return to_nano(reduce(mul, (_if(h, x, nw.lit(1.0)) for h, x in zip(here, values, strict=True))))
     power = POWERS[how.by] if how.power is None else how.power
-    return to_nano(_power_mean([(here, x, parts.weight(c)) for here, x, c in values], weights, power))
+    weighing = [parts.weight(c) for c in parts.children]
+    return to_nano(_power_mean(list(zip(here, values, weighing, strict=True)), weights, power))
 
 
 def _lifted(node: Group, x: nw.Expr) -> nw.Expr:
@@ -163,7 +163,7 @@ def _lifted(node: Group, x: nw.Expr) -> nw.Expr:
 
 
 def _power_mean(counted: Sequence[tuple[nw.Expr | None, nw.Expr, nw.Expr]], weights: nw.Expr, power: float) -> nw.Expr:
-    """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean. A zero makes it zero unless p > 0; below zero it has none."""
+    """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean; zero makes it zero unless p > 0; below zero there is none."""
     total, zero = weights.cast(nw.Float64), nw.lit(0.0)
     terms = []
     for here, x, weight in counted:

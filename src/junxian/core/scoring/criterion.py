@@ -1,4 +1,4 @@
-"""Compiling a criterion (指标项): value, references, mark, state, role, points — a column each, a stage after another."""
+"""Compiling a criterion (指标项): value, references, mark, state, role, points, one stage after another."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _quantised(value: nw.Expr, node: Criterion) -> nw.Expr:
 
 
 def _full(draft: Draft, k: int, node: Criterion, where: str) -> None:
-    """Full points, the 10⁻⁹ points that one mark is worth, and the maximum; null where the group has no such criterion."""
+    """Full points, what a mark of 1 is worth in 10⁻⁹ points, and the maximum; null for groups without the criterion."""
     given = node.points.values() if isinstance(node.points, Mapping) else (node.points,)
     if isinstance(node.method, IN_POINTS) and 0 in given:
         raise RuleError("scoring.no_points_to_share", where=where, method=node.method.kind)
@@ -114,22 +114,27 @@ def _marked_value(draft: Draft, k: int, node: Criterion, where: str, *, grown: b
 
 
 def _pulled(draft: Draft, k: int, x: str, rule: Winsorise) -> str:
-    fences = {"low": f"c{k}_fence_low", "high": f"c{k}_fence_high"}
-    draft.add(FENCES, *(e.alias(fences[name]) for name, e in _fences(nw.col(x), rule).items()))
-    value, low, high = nw.col(x), nw.col(fences["low"]), nw.col(fences["high"])
+    """The value between its fences; where these have crossed it stays as it is."""
+    value, low, high = nw.col(x), nw.col(f"c{k}_fence_low"), nw.col(f"c{k}_fence_high")
+    inner = _inner(draft, k, value, rule) if rule.lowest or rule.highest else _quantiles(value, rule)
+    draft.add(FENCES, inner[0].alias(f"c{k}_fence_low"), inner[1].alias(f"c{k}_fence_high"))
     pulled = pick(value < low, low, pick(value > high, high, value))
     draft.add(PULLED, pick(low <= high, pulled, value).alias(f"c{k}w"))
     return f"c{k}w"
 
 
-def _fences(x: nw.Expr, rule: Winsorise) -> dict[str, nw.Expr]:
-    """Quantiles, or the figures next to the lowest and highest so many; of equal figures each counts by itself."""
-    if rule.lowest or rule.highest:
-        up, down = over(x.rank(method="max")), over(x.rank(method="max", descending=True))
-        low, high = nw.when(up > rule.lowest).then(x), nw.when(down > rule.highest).then(x)
-        return {"low": over(low.min()), "high": over(high.max())}
-    quantiles = {"low": rule.lower, "high": rule.upper}
-    return {name: over(x.quantile(q, interpolation=rule.interpolation)) for name, q in quantiles.items()}
+def _quantiles(x: nw.Expr, rule: Winsorise) -> tuple[nw.Expr, nw.Expr]:
+    low = over(x.quantile(rule.lower, interpolation=rule.interpolation))
+    return low, over(x.quantile(rule.upper, interpolation=rule.interpolation))
+
+
+def _inner(draft: Draft, k: int, x: nw.Expr, rule: Winsorise) -> tuple[nw.Expr, nw.Expr]:
+    """The figures next to the lowest and the highest so many; of equal figures each counts by itself."""
+    draft.add(CLIPPED + 0.1, over(x.rank(method="max")).alias(f"c{k}_up"))
+    draft.add(CLIPPED + 0.1, over(x.rank(method="max", descending=True)).alias(f"c{k}_down"))
+    draft.add(CLIPPED + 0.2, nw.when(nw.col(f"c{k}_up") > rule.lowest).then(x).alias(f"c{k}_not_lowest"))
+    draft.add(CLIPPED + 0.2, nw.when(nw.col(f"c{k}_down") > rule.highest).then(x).alias(f"c{k}_not_highest"))
+    return over(nw.col(f"c{k}_not_lowest").min()), over(nw.col(f"c{k}_not_highest").max())
 
 
 def _labelled(draft: Draft, k: int, node: Criterion, bench: Bench) -> bool:
@@ -154,7 +159,7 @@ CASES = {1: "net_increase", 2: "zero_to_zero", 3: "loss_to_profit", 5: "widened"
 
 
 def _mark(draft: Draft, k: int, node: Criterion, bench: Bench, *, grown: bool) -> None:
-    mark = nw.when(~_absent(bench)).then(marks.MARKS[node.method.kind](node.method, bench))
+    mark: nw.Expr = nw.when(~_absent(bench)).then(marks.MARKS[node.method.kind](node.method, bench))
     if grown and node.growth is not None:
         mark = _with_growth_cases(mark, k, node.growth, node.method.scale)
     draft.add(MARK, mark.alias(f"c{k}f"))

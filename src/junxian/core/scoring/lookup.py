@@ -1,6 +1,6 @@
-"""Looking up (取数): on eager Polars every figure has a numbered place, and a leaf is read by its places, without a join.
+"""Looking up (取数): on eager Polars every figure has a numbered place, and leaves are read without a join.
 
-Places are numbered series by series, unit by unit, month by month; figures are written there once, whatever their order.
+Places are numbered series by series, unit by unit, month by month; figures are written there in any order.
 """
 
 from __future__ import annotations

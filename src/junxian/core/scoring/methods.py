@@ -101,7 +101,7 @@ class RankTable(Method):
 
 
 class Between(Method):
-    """Linear map between two goalposts: low earns `from`, high earns `to` (M6 功效系数, M8 极差标准化, fixed goalposts).
+    """Linear map between two goalposts: low earns `from`, high earns `to` (M6 功效系数, M8 极差标准化).
 
     `transform` is applied to the value and both goalposts. With direction − the goalposts change roles. `clamp` keeps
     the mark within [from, to], or within the two numbers given, or not at all. `equal` is the mark when high = low.
@@ -178,7 +178,7 @@ class Ladder(Method):
     """M12 阶梯分段, and graded ratios: the highest rung whose bound is reached counts; left-closed, right-open.
 
     Rungs are listed from low to high, the first may be open below. `bounds: right` makes them left-open, right-closed.
-    `interpolate` runs straight from each rung's bound to the next one's instead of standing still in between. In points.
+    `interpolate` runs straight from each rung's bound to the next one's instead of standing still. In points.
     """
 
     kind = "ladder"

@@ -25,7 +25,7 @@ MissingAction = Literal["renormalise", "own_maximum", "zero", "full", "mean", "f
 
 
 class Missing(Entry):
-    """What each absence does (缺数规则, RULES §2.7). All four must be said by the scheme; a criterion may say otherwise.
+    """What each absence does (缺数规则, RULES §2.7). The scheme must say all four; a criterion may say otherwise.
 
     renormalise: the siblings carry the weight; own_maximum: left out of the unit's own maximum; zero / full / floor:
     that mark; mean: the peers' mean mark; propagate: the node has no result.
@@ -85,7 +85,7 @@ CombineWord = Literal["sum", "mean", "geometric", "harmonic", "minimum", "maximu
 
 
 class Combine(Entry):
-    """How a group's children become one (合成): a word, a power mean, a formula of the children, or a decision table."""
+    """How a group's children become one (合成): a word, a power mean, a formula of the children, a decision table."""
 
     by: CombineWord = "sum"
     power: float | None = None
@@ -153,7 +153,7 @@ class Group(Node):
 
 
 class Ranking(Entry):
-    """How places are given (排名): on the published or the exact score, ties, tie-breaks in order (formulas; + first)."""
+    """How places are given (排名): on the published or the exact score; tie-breaks in order (formulas, more first)."""
 
     on: Literal["published", "exact"] = "published"
     ties: Literal["shared", "dense", "last"] = "shared"
@@ -162,15 +162,15 @@ class Ranking(Entry):
 
 
 class Scheme(Dated):
-    """A whole assessment (考核方案), dated. `assessment` adds gates, bonus, grades; this is the tree and its arithmetic."""
+    """A whole assessment (考核方案), dated: the tree and its arithmetic; `assessment` adds gates, bonus, grades."""
 
     id: Code
     title: Text
     frequency: Literal["month", "quarter", "half", "year"] = "month"
     rounds: tuple[str, ...] = ()
     groups: dict[str, UnitSet]
-    constants: dict[str, float | str] = {}
-    derive: dict[str, str] = {}
+    constants: dict[str, float | str] = Field(default_factory=dict)
+    derive: dict[str, str] = Field(default_factory=dict)
     criteria: tuple[Annotated[Group | Criterion, Field(union_mode="smart")], ...]
     combine: Annotated[Combine, BeforeValidator(read_combine)] = Combine()
     weights: Literal["given", "equal", "entropy", "critic"] = "given"

@@ -2,7 +2,7 @@
 
 Each expression costs Polars a few microseconds whatever the height of the frame, so for a city of nine counties sixty
 criteria would cost sixty times one. Nodes whose expressions are the same text up to the names of their columns are
-therefore stacked under one another and computed once; a tall frame gains nothing from that and is computed as it stands.
+therefore stacked under one another and computed once; a tall frame gains nothing from that and is left as it is.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Course:
-    """stages: everything, in order. before, families, after: the same for a stacked run; last: columns `after` needs."""
+    """stages: everything, in order. before, families, after: the same, stacked. last: columns wanted after families."""
 
     stages: Stages
     before: Stages
@@ -230,4 +230,5 @@ def _turned(steps: Sequence[Step]) -> list[Turned]:
     # Narwhals has no public way to ask for the native expression; its version is pinned and a test compares both paths.
     frame: Any = nw.from_native(pl.DataFrame({"region_code": [""]}))
     space = frame._compliant_frame.__narwhals_namespace__()
-    return [(rank, expression._to_compliant_expr(space).native) for rank, expression in steps]
+    compliant: list[tuple[float, Any]] = [(rank, expression._to_compliant_expr(space)) for rank, expression in steps]
+    return [(rank, expression.native) for rank, expression in compliant]

@@ -1,8 +1,8 @@
 """The panel (计算底表): for every unit and period judged, one column per figure the formulas read, with its state.
 
 A leaf `i` becomes `x{i}` (Float64, in the card's unit) and `x{i}s` (Int8: 1 late, 2 not reported, 3 not applicable;
-null: reported where there is a value, not reported where there is none). Works on Polars and, through Narwhals, on Spark; only the
-turn from long to wide is said twice (`lookup`), because eager Polars does it many times faster than joins do.
+null: reported where there is a value, not reported where there is none). Works on Polars and, through Narwhals, on
+Spark; only the turn from long to wide is said twice (`lookup`), because eager Polars does it faster than joins do.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def gather(observations: Any, rows: Any, leaves: Sequence[Leaf]) -> Any:
     """The panel as a native frame, eager on Polars and lazy elsewhere.
 
     observations: native frame with region_code, period_index, series, value, state — one row per key (on eager Polars
-    a second row is refused, DataError `scoring.figure_twice`). rows: native frame with region_code, period_index, group,
-    parent, root (`rows_of`). Both of one engine.
+    a second one is refused, DataError `scoring.figure_twice`). rows: native frame with region_code, period_index,
+    group, parent, root (`rows_of`). Both of one engine.
     """
     long = nw.from_native(observations)
     panel: Any = nw.from_native(rows).with_columns(month=(nw.col("period_index") % 12 + 1).cast(nw.Int64))

@@ -59,7 +59,7 @@ class NodePlan:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A compiled scheme: `leaves` to gather, `nodes` as written, root last, and steps to add in the order of their ranks.
+    """A compiled scheme: `leaves` to gather, `nodes` as written, root last, and steps to add in order of rank.
 
     steps: of the scheme (constants and derived names before the nodes, what stands beside after them).
     of_node: of each node, from its value to its result.
@@ -100,7 +100,7 @@ class Plan:
 
 
 class Draft:
-    """What is known while a scheme is being compiled: columns given to leaves and names, steps by the node they belong to."""
+    """What is known while a scheme is being compiled: columns of leaves and names, steps by the node they belong to."""
 
     def __init__(self, scheme: Scheme, vocabulary: Vocabulary) -> None:
         self.scheme = scheme

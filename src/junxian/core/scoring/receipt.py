@@ -1,21 +1,23 @@
-"""Receipts (得分凭据): from a unit's points back to figures, cells, clauses, reference values, places and the next step.
+"""Receipts (得分凭据): from points back to figures, cells, clauses, reference values, places and the next step.
 
 A receipt lists every parameter the score read, whether the author wrote it or a default said it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from junxian.core.formulas import Leaf
 from junxian.core.scoring.exact import NANO
-from junxian.core.scoring.methods import Step
+from junxian.core.scoring.methods import Ladder
 from junxian.core.scoring.model import Criterion, Scheme
 from junxian.core.scoring.panel import series_of
 from junxian.core.scoring.plan import NodePlan, Plan
+from junxian.core.scoring.references import SPREADS, STATISTIC
 from junxian.core.scoring.route import STATE_WORDS
 from junxian.core.text import spoken
 
@@ -65,34 +67,46 @@ def parameters(scheme: Scheme, node: NodePlan) -> Row:
     return own
 
 
-def receipts(scored: pl.DataFrame, plan: Plan, sources: Mapping[tuple[str, str, int], Row]) -> dict[str, list[Row]]:
+def receipts(scored: pl.DataFrame, plan: Plan, sources: Mapping[Source, Row]) -> dict[str, list[Row]]:
     """For every region the receipt lines of all nodes, in the order written.
 
     scored: one period's collected `plan.run`. sources: (region_code, series, period_index) → the observation's row.
     """
-    rows = scored.to_dicts()
-    peers = {node.index: _standing(scored, node) for node in plan.nodes if isinstance(node.node, Criterion)}
-    return {row["region_code"]: [_line(row, plan, node, peers, rows, sources) for node in plan.nodes] for row in rows}
+    standing = {node.index: _standing(scored, node) for node in plan.nodes if isinstance(node.node, Criterion)}
+    trace = Trace(plan, scored.to_dicts(), sources, standing)
+    return {row["region_code"]: [_line(row, node, trace) for node in plan.nodes] for row in trace.rows}
 
 
-def _line(
-    row: Row, plan: Plan, node: NodePlan, peers: Mapping[int, Any], rows: list[Row], sources: Mapping[Any, Row]
-) -> Row:
+Source = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What every line of one period's receipts is told from; standing: node → region_code → its place."""
+
+    plan: Plan
+    rows: list[Row]
+    sources: Mapping[Source, Row]
+    standing: Mapping[int, Mapping[str, Row]]
+
+
+def _line(row: Row, node: NodePlan, trace: Trace) -> Row:
+    nodes = trace.plan.nodes
     line: Row = {
         "criterion": node.node.key,
         "name": spoken(node.node.name),
-        "parent": None if node.parent is None else plan.nodes[node.parent].node.key,
+        "parent": None if node.parent is None else nodes[node.parent].node.key,
         "clause": node.node.clause,
         "points": _number(row[node.column("p")]),
         "maximum": _number(row[node.column("m")]),
         "role": ("counted", "renormalised", "own_maximum", "no_result")[row[node.column("o")]],
-        "parameters": parameters(plan.scheme, node),
+        "parameters": parameters(trace.plan.scheme, node),
     }
     if node.labelled:
         line["label"] = row[node.column("g")]
     if isinstance(node.node, Criterion):
-        return line | _criterion(row, plan, node, peers[node.index], rows, sources)
-    weights = {plan.nodes[c].node.key: _weight(row, node, c) for c in node.children}
+        return line | _criterion(row, node, node.node, trace)
+    weights = {nodes[child].node.key: _weight(row, node, child) for child in node.children}
     return line | {"children": list(weights), "weights": weights}
 
 
@@ -106,30 +120,28 @@ def _number(points: int | None) -> float | None:
     return None if points is None else points / NANO
 
 
-def _criterion(row: Row, plan: Plan, node: NodePlan, standing: Any, rows: list[Row], sources: Mapping[Any, Row]) -> Row:
-    place = standing.get(row["region_code"], {})
+def _criterion(row: Row, node: NodePlan, criterion: Criterion, trace: Trace) -> Row:
+    place = trace.standing[node.index].get(row["region_code"], {})
+    shown = [name for name in node.references if name not in DERIVED]
     return {
         "formula": node.formula.text if node.formula else "",
-        "unit": getattr(node.node, "unit", None) or (node.formula.unit if node.formula else None) or "",
-        "inputs": [_input(row, plan, leaf, sources) for leaf in node.leaves],
+        "unit": criterion.unit or (node.formula.unit if node.formula else None) or "",
+        "inputs": [_input(row, leaf, trace) for leaf in node.leaves],
         "value": row[node.column()],
+        **({} if node.marked == node.column() else {"marked_value": row[node.marked]}),
         "state": STATE_WORDS[row[node.column("t")]],
-        "references": {
-            name: _reference(row, node, name, column, rows)
-            for name, column in node.references.items()
-            if name not in DERIVED
-        },
+        "references": {name: _reference(row, node, name, trace.rows) for name in shown},
         "normalised": _number(row[node.column("n")]),
         **place,
-        "next_step": next_step(row, node, place),
+        "next_step": next_step(row, node, criterion, place),
     }
 
 
-def _input(row: Row, plan: Plan, leaf: Leaf, sources: Mapping[Any, Row]) -> Row:
-    column = plan.leaf_column(leaf)
+def _input(row: Row, leaf: Leaf, trace: Trace) -> Row:
+    column = trace.plan.leaf_column(leaf)
     region = {"": row["region_code"], "parent": row.get("parent"), "root": row.get("root")}.get(leaf.place, leaf.place)
     index = leaf.index_at(row["period_index"])
-    found = sources.get((str(region), series_of(leaf.indicator, leaf.kind, leaf.calibre), index), {})
+    found = trace.sources.get((str(region), series_of(leaf.indicator, leaf.kind, leaf.calibre), index), {})
     return {
         "indicator": leaf.indicator, "kind": leaf.kind, "calibre": leaf.calibre, "region_code": region,
         "period_index": index, "gathered": leaf.gather, "value": row[column],
@@ -142,53 +154,60 @@ def _leaf_state(row: Row, column: str) -> str:
     return STATE_WORDS[code] if code is not None else "not_reported" if row[column] is None else "reported"
 
 
-def _reference(row: Row, node: NodePlan, name: str, column: str | float, rows: list[Row]) -> Row:
+def _reference(row: Row, node: NodePlan, name: str, rows: list[Row]) -> Row:
     """A reference value and, where a peer set it, who."""
+    column = node.references[name]
     value = row.get(column) if isinstance(column, str) else column
     found: Row = {"value": value}
     word = getattr(getattr(node.node, "method", None), name, None)
     if word in ("min", "max") and value is not None:
-        own = [r["region_code"] for r in rows if r["group"] == row["group"] and r[node.column()] == value]
-        found |= {"statistic": word, "set_by": own}
-    elif isinstance(word, str):
-        found["statistic" if word in ("mean", "median") or word.startswith("p") else "formula"] = word
+        own = [r["region_code"] for r in rows if r["group"] == row["group"] and r[node.marked] == value]
+        return found | {"statistic": word, "set_by": own}
+    if isinstance(word, str):
+        found["statistic" if STATISTIC.fullmatch(word) or word in SPREADS else "formula"] = word
     return found
 
 
 def _standing(scored: pl.DataFrame, node: NodePlan) -> dict[str, Row]:
-    """Place among the peers on the criterion's own value: rank, how many have a figure, whether the place is shared."""
+    """Place among the peers on what is marked: rank, how many have a figure, whether the place is shared."""
     down = getattr(node.node, "direction", "+") != "-"
-    value = pl.col(node.column())
+    value = pl.col(node.marked)
     placed = scored.filter(value.is_not_null()).select(
         "region_code",
         rank=value.rank("min", descending=down).over("group").cast(pl.Int64),
         n=pl.len().over("group"),
-        tied=pl.len().over("group", node.column()) > 1,
-        above=_nearest_better(value, down).over("group"),
+        tied=pl.len().over("group", node.marked) > 1,
+        above=_nearest_better(value, down=down).over("group"),
     )
     return {r.pop("region_code"): r for r in placed.to_dicts()}
 
 
-def _nearest_better(value: pl.Expr, down: bool) -> pl.Expr:
+def _nearest_better(value: pl.Expr, *, down: bool) -> pl.Expr:
     """The value of the next distinct place above; null at the top."""
     dense = value.rank("dense", descending=down)
     distinct = value.unique().sort(descending=down)
     return pl.when(dense > 1).then(distinct.gather((dense.cast(pl.Int64) - 2).clip(0, None))).otherwise(None)
 
 
-def next_step(row: Row, node: NodePlan, place: Row) -> Row:
+def next_step(row: Row, node: NodePlan, criterion: Criterion, place: Row) -> Row:
     """What comes next: the rung, target or place above, and how far it is. Analysis of a locked period, no target."""
-    value = row[node.column()]
+    value = row[node.marked]
     if value is None:
         return {}
-    steps: Iterable[Step] = getattr(getattr(node.node, "method", None), "steps", ())
-    higher = [s.at_least for s in steps if s.at_least is not None and s.at_least > value]
-    if higher:
-        return {"to": "rung", "value": min(higher), "distance": min(higher) - value}
-    given = node.references.get("target")
-    target = row.get(given) if isinstance(given, str) else given
-    if target is not None and (value < target) == (getattr(node.node, "direction", "+") == "+") and value != target:
+    good = 1 if criterion.direction != "-" else -1
+    bounds = [_value(row, node, name) for name in node.references if name.startswith("step_")]
+    beyond = [bound for bound in bounds if bound is not None and good * (bound - value) > 0]
+    if beyond and isinstance(criterion.method, Ladder):
+        nearest = min(beyond, key=lambda bound: abs(bound - value))
+        return {"to": "rung", "value": nearest, "distance": abs(nearest - value)}
+    target = _value(row, node, "target")
+    if target is not None and good * (target - value) > 0:
         return {"to": "target", "value": target, "distance": abs(target - value)}
     if place.get("above") is not None:
         return {"to": "place", "value": place["above"], "distance": abs(place["above"] - value)}
     return {"to": "top"}
+
+
+def _value(row: Row, node: NodePlan, name: str) -> float | None:
+    given = node.references.get(name)
+    return row.get(given) if isinstance(given, str) else given

@@ -1,4 +1,4 @@
-"""Reference values (参照值): what a method reads besides the value — goalposts, targets, places, spreads — as columns."""
+"""Reference values (参照值): what a method reads besides the value, as columns: goalposts, targets, places, spreads."""
 
 from __future__ import annotations
 

@@ -58,9 +58,9 @@ def _axis(grid: Grid, whole: Sequence[Sequence[Any]], column: int) -> Axis | Non
             section = heading
     if len(set(names)) < FEWEST_UNITS or weight <= 0 or len(names) > 3 * len(set(names)):
         return None
-    headed = any(read_head(shown(row[column])).role == "unit" for row in grid.rows[: rows[0]])
-    criteria = any(read_head(shown(row[column])).role in ("criterion", "serial", "category") for row in grid.rows[: rows[0]])
-    weight += 3 * len(names) * headed - 3 * len(names) * criteria
+    corner = {read_head(shown(row[column])).role for row in grid.rows[: rows[0]]}
+    said = ("unit" in corner) - bool(corner & {"criterion", "serial"})
+    weight += 3 * len(names) * (-said if grid.turned else said)  # the corner speaks of the column below it
     return None if weight <= 0 else Axis(grid, column, tuple(rows), tuple(names), _useful(sections), weight)
 
 

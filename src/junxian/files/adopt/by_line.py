@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
-from math import log
+from math import ceil, log
 from typing import Any
 
 from junxian.files.adopt.evidence import Candidate, Evidence, Sample, candidate
@@ -150,7 +150,7 @@ def _fixed(e: Evidence) -> Iterator[Candidate]:
             continue
         low, high = posts
         kind, method = _goalposts(e, low.value, high.value, floor)
-        for clamp in _clamps(e, floor):
+        for clamp in _clamps(e, floor, low.value, high.value):
             cost = [low, high, *([Solved(floor, 1, True)]), *([Solved(1.0, 1)] if clamp is not False else [])]
             made = candidate(e, kind, method | ({} if clamp is False else {"clamp": clamp}), cost)
             found.append((made.digits, made))
@@ -213,12 +213,18 @@ def _goalposts(e: Evidence, low: float, high: float, floor: float) -> tuple[str,
     return "between", {**ends, "from": plain(floor), "to": 1}
 
 
-def _clamps(e: Evidence, floor: float) -> Iterator[Any]:
-    """Not held in; held between the ends; held between what was published at either end."""
+def _clamps(e: Evidence, floor: float, low: float, high: float) -> Iterator[Any]:
+    """Not held in; or held at the marks where the line runs on and the points do not."""
     yield False
-    yield True
-    marks = [s.p / e.full * (100 if floor in (0.6, 0.4) else 1) for s in e.samples]
-    yield [plain(float(f"{min(marks):.6g}")), plain(float(f"{max(marks):.6g}"))]
+    scale = 100 if floor in (0.6, 0.4) else 1
+    marks = [(s, s.p / e.full * scale) for s in e.samples]
+    line = [scale * (floor + (1 - floor) * (s.x - low) / (high - low)) for s in e.samples]
+    least, most = min(m for _, m in marks), max(m for _, m in marks)
+    slack = 2 * e.samples[0].eps / e.full * scale
+    below, above = min(line) < least - slack, max(line) > most + slack
+    if below or above:
+        ends = [plain(float(f"{least:.6g}")) if below else 0, plain(float(f"{most:.6g}")) if above else max(scale, ceil(most))]
+        yield True if ends == [plain(floor * scale), scale] else ends
 
 
 def _average(e: Evidence) -> Iterator[Candidate]:

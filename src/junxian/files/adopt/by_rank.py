@@ -25,26 +25,23 @@ def _named(ties: str) -> str:
 
 def _steps(e: Evidence, ties: str) -> Iterator[Candidate]:
     def interval(s: Sample) -> tuple[float, float]:
-        span = e.full * (s.ranks[ties] - 1)
-        return (e.full - s.p - s.eps) / span, (e.full - s.p + s.eps) / span
+        places = s.ranks[ties] - 1
+        return (e.full - s.p - s.eps) / places, (e.full - s.p + s.eps) / places
 
-    step = solve([interval(s) for s in e.samples if s.ranks[ties] > 1], e.shares, within=(1e-6, 1.0))
+    intervals = [interval(s) for s in e.samples if s.ranks[ties] > 1]
+    step = solve([(a / e.full, b / e.full) for a, b in intervals], e.shares, within=(1e-6, 1.0))
+    points = solve(intervals, e.hints.pool, within=(1e-6, e.full))
+    if points is not None and (step is None or (not step.known and points.digits < step.digits)):
+        step = Solved(points.value / e.full, points.digits, points.known)  # half a point of twelve, kept exact
     if step is None:
         return
-    exact = _in_points(step, e.full)
-    yield candidate(e, "rank_step", share(exact), [step], ties=_named(ties))
-    least = min(s.p for s in e.samples) / e.full
-    floor = solve([(least - s.eps / e.full, least + s.eps / e.full) for s in e.samples[:1]], e.shares)
-    lowest = min(1 - exact * (s.ranks[ties] - 1) for s in e.samples)
+    yield candidate(e, "rank_step", share(step.value), [step], ties=_named(ties))
+    least, eps = min(s.p for s in e.samples) / e.full, e.samples[0].eps / e.full
+    floor = solve([(least - eps, least + eps)], e.shares)
+    lowest = min(1 - step.value * (s.ranks[ties] - 1) for s in e.samples)
     if floor and 0 < floor.value < 1 and lowest < floor.value - 1e-9:
-        yield candidate(e, "rank_step", {"step": share(exact), "floor": share(floor.value)}, [step, floor], ties=_named(ties))
-
-
-def _in_points(step: Solved, full: float) -> float:
-    """A step meant in points (0.5 of 12) is kept exact as a share."""
-    points = step.value * full
-    short = float(f"{points:.3g}")
-    return short / full if abs(points - short) < 1e-3 * short and step.digits > 3 else step.value
+        method = {"step": share(step.value), "floor": share(floor.value)}
+        yield candidate(e, "rank_step", method, [step, floor], ties=_named(ties))
 
 
 def _line(e: Evidence, ties: str) -> Iterator[Candidate]:
@@ -73,5 +70,8 @@ def _table(e: Evidence, ties: str) -> Iterator[Candidate]:
         marks.pop()
     if not marks or any(b > a for a, b in zip(marks, marks[1:], strict=False)):
         return
-    solved = [Solved(mark, 1, mark in e.hints.pool) for mark in dict.fromkeys(marks)]
+    plateaus = [mark for mark in dict.fromkeys(marks) if marks.count(mark) > 1]
+    solved = [Solved(mark, 1, mark in e.hints.pool or mark == e.full) for mark in (*dict.fromkeys(marks), *plateaus)]
+    if sum(not s.known for s in solved) * 4 > 3 * len(e.samples):
+        return  # a table as long as the list of units explains nothing
     yield candidate(e, "rank_table", [plain(mark) for mark in marks], solved, ties=_named(ties))

@@ -27,6 +27,10 @@ EVIDENCE_OVER_FIT = 2
 FEWEST = 3
 MOST_ALTERNATIVES = 3
 TRIALS = 3
+SIMPLEST = (
+    "as_is", "completion", "relative", "hit", "rank_step", "efficacy", "min_max", "between", "ladder", "deduct", "rank_linear",
+    "percentile", "base_plus_minus", "against_average", "hit_then_rank", "exponential_efficacy", "z_score", "rank_table", "formula",
+)  # fmt: skip
 REAL = "real"
 
 
@@ -57,6 +61,11 @@ class Chosen:
     @property
     def matched(self) -> int:
         return len(self.best.matched) if self.best and self.status == "read" else 0
+
+    @property
+    def says_little(self) -> bool:
+        """Whether all units got the same points, so that the figures cannot tell one method from another."""
+        return len(set(self.published.values())) <= 1
 
 
 def published_points(entries: Mapping[str, Entry], places: int) -> dict[str, Decimal]:
@@ -230,15 +239,19 @@ def _verdict(bare: Chosen, judged: list[Judged]) -> Chosen:
     def key(one: Judged) -> tuple[float, ...]:
         said = families.index(one.made.kind) if one.made.kind in families else 99
         own = one.agreed if one.asked else 0
-        return (-len(one.matched), -own, said == 99, one.made.fitted, one.made.digits, said)
+        plain = SIMPLEST.index(one.made.kind)
+        table = one.made.fitted if one.made.kind == "rank_table" else 0  # long enough, a table fits anything
+        return (table - len(one.matched), -len(one.matched), -own, said == 99, one.made.fitted, one.made.digits, said, plain)
 
     nearest = min(judged, key=key, default=None)
-    sound = [one for one in judged if _has_evidence(one, len(bare.published))]
+    figured = sum(any(u in column.figures for column in bare.named.figures) for u in bare.published)
+    sound = [one for one in judged if _has_evidence(one, figured)]
     best = min(sound, key=key, default=None)
     if best is None:
         return replace(bare, status="unread", nearest=nearest)
-    equal = [o for o in sound if o is not best and len(o.matched) == len(best.matched) and o.agreed == best.agreed]
-    others = {one.made.kind: one.made for one in sorted(equal, key=key, reverse=True) if one.made.kind != best.made.kind}
+    alike = [o for o in sound if len(o.matched) == len(best.matched) and o.agreed == best.agreed]
+    equal = [o for o in alike if o is not best and o.made.fitted <= best.made.fitted + 1]
+    others = {one.made.kind: one.made for one in sorted(equal, key=key, reverse=True) if one.made.kind not in (best.made.kind, "formula")}
     origin = best.made.origin
     if origin == "fit" and bare.formula is not None and best.asked and best.agreed == best.asked:
         origin = "formula"

@@ -71,7 +71,16 @@ def gather(book: Book, sheets: Sequence[Sheet]) -> Old:
     if not old.items:
         raise DataError("adopt.no_points", where=book.file)
     _settle_weights(old)
+    _share_places([item.points for item in old.items if item.points is not None])
     return old
+
+
+def _share_places(columns: Sequence[Series]) -> None:
+    """Points typed without a format: 9.5 beside 9.73 was printed as 9.50."""
+    typed = [c for c in columns if all(e.places is None for e in c.entries.values())]
+    places = max((c.places for c in typed), default=0)
+    for column in typed:
+        column.carried = places
 
 
 def _take(old: Old, found: Iterable[Series]) -> None:

@@ -83,7 +83,7 @@ def read_head(cell: str) -> Head:
     text = shown(cell)
     rest, weight, share = _cut_weight(text)
     name, unit = reading().header.split_unit(rest)
-    role, name = _cut_role(name.strip(" :：-—、"))
+    role, name = _cut_role(name.strip(" :：-—、"), ends=weight is None)
     return Head(text, role, name, unit, weight, share)
 
 
@@ -98,14 +98,14 @@ def _cut_weight(text: str) -> tuple[str, float | None, bool]:
     return text, None, False
 
 
-def _cut_role(name: str) -> tuple[Role, str]:
-    """A role word alone, or at the end of a name (`GDP增速得分`, `GDP target`)."""
+def _cut_role(name: str, *, ends: bool) -> tuple[Role, str]:
+    """A role word alone, or at the end of a name (`GDP增速得分`, `GDP target`); `全省位次（5分）` is a criterion's own name."""
     plain = normalise(name)
     if (role := _role_of().get(plain)) is not None:
         return role, ""
     if plain in GROWTH_WORDS or plain in NEUTRAL_WORDS or plain in KIND_WORDS:
         return "figure", name if plain in GROWTH_WORDS else ""
-    for role in ("points", "target", "weight", "place"):
+    for role in ("points", "target", "weight", "place") if ends else ():
         for word in sorted(WORDS[role].split(), key=len, reverse=True):  # type: ignore[index]
             if len(word) < len(name) and name.casefold().endswith(word) and (not word.isascii() or name[-len(word) - 1] == " "):
                 return role, name[: -len(word)].strip(" -—_:：（(")  # type: ignore[return-value]

@@ -40,14 +40,15 @@ class Series:
     share: bool
     head: Spot
     label: str = ""
+    carried: int | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
 
     @property
     def places(self) -> int:
-        """Decimals printed: by the cells' format, else as many as the values carry (at most 6)."""
+        """Decimals printed: by the cells' format, else as the points beside them, else as the values carry (at most 6)."""
         said = [e.places for e in self.entries.values() if e.places is not None]
-        if said:
-            return max(said)
+        if said or self.carried is not None:
+            return max(said) if said else self.carried or 0
         values = [e.value for e in self.entries.values() if e.value is not None]
         return max((_decimals(value) for value in values), default=0)
 

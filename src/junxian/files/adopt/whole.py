@@ -125,7 +125,7 @@ def _ranked(whole: Whole) -> Whole:
     if len(whole.ranks_back) == len(whole.ranks):
         return whole
     best = whole
-    for ties, on in product(("shared", "dense", "average", "last"), ("published", "exact")):
+    for ties, on in product(("shared", "dense", "last"), ("published", "exact")):
         t = whole.terms
         found = _tried(whole.draft, Terms(t.each, t.missing, t.places, t.mode, ties, on))
         if len(found.ranks_back) > len(best.ranks_back):
@@ -248,6 +248,17 @@ def _missing_of(one: Chosen) -> dict[str, str]:
 
 
 def largest_difference(one: Chosen, whole: Whole) -> Decimal:
-    """The largest gap between published and computed points of a criterion."""
-    gaps = [abs(p - found) for unit, p in one.published.items() if (found := whole.points(unit, one.named.key)) is not None]
-    return max(gaps, default=Decimal(0)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    """The largest gap between published points and computed ones at the published decimals."""
+    gaps = [abs(p - round_to(p, found)) for unit, p in one.published.items() if (found := whole.points(unit, one.named.key)) is not None]
+    return max(gaps, default=Decimal(0))
+
+
+def round_to(like: Decimal, found: Decimal) -> Decimal:
+    """A computed figure with the decimals of a published one."""
+    return found.quantize(like, ROUND_HALF_UP)
+
+
+def points_back(one: Chosen, whole: Whole) -> list[str]:
+    """Units whose published points the draft gives."""
+    found = {unit: whole.points(unit, one.named.key) for unit in one.published}
+    return [unit for unit, p in one.published.items() if (points := found[unit]) is not None and agrees(p, points)]

@@ -8,7 +8,19 @@ from dataclasses import replace
 
 from junxian.core.scoring import methods as m
 from junxian.files.recompute.desk import Desk, by_category
-from junxian.files.recompute.model import MISSING, Cell, Column, Expr, Number, Over, Word, if_numbers, infix, rounded, when
+from junxian.files.recompute.model import (
+    MISSING,
+    Cell,
+    Column,
+    Expr,
+    Number,
+    Over,
+    Word,
+    if_numbers,
+    infix,
+    rounded,
+    when,
+)
 
 AMOUNTS = ("target", "reference", "standard", "low", "high", "width", "range", "mean", "sd")
 STATISTICS = {"min": "MIN", "max": "MAX", "mean": "AVERAGE", "median": "MEDIAN"}
@@ -21,9 +33,7 @@ Amount = Mapping[str, Expr | None]
 def amounts_of(desk: Desk, x: Column) -> dict[str, Amount]:
     method = desk.node.method
     found = {
-        name: amount(desk, x, name, given)
-        for name in AMOUNTS
-        if (given := getattr(method, name, None)) is not None
+        name: amount(desk, x, name, given) for name in AMOUNTS if (given := getattr(method, name, None)) is not None
     }
     if isinstance(method, m.Ladder):
         for place, step in enumerate(method.steps):
@@ -41,7 +51,7 @@ def amount(desk: Desk, x: Column, name: str, given: object) -> Amount:
     categories = desk.book.categories
     if isinstance(given, Mapping):
         numbers = {c: float(v) for c, v in given.items() if isinstance(v, int | float)}
-        told = desk.block.setting(desk.book.say_or(f"setting.{name}", name), numbers) if numbers else Number(0.0)
+        told = desk.block.setting(desk.book.setting_name(name), numbers) if numbers else Number(0.0)
         texts = {v: _read(desk, x, name, v) for v in dict.fromkeys(given.values()) if isinstance(v, str)}
         return {c: texts.get(given[c], told) if c in given else None for c in categories}
     if isinstance(given, str):
@@ -51,11 +61,11 @@ def amount(desk: Desk, x: Column, name: str, given: object) -> Amount:
 
 
 def _read(desk: Desk, x: Column, name: str, text: str) -> Expr:
-    title = desk.book.say_or(f"setting.{name}", name)
+    title = desk.book.setting_name(name)
     if text in STATISTICS or (name == "sd" and text in SPREADS):
         return Cell(desk.block.add(title, Over((STATISTICS | SPREADS)[text], (x,))))
-    if found := QUANTILE.fullmatch(text):
-        share = desk.number(f"{name}_quantile", float(found[1]) / 100)
+    if word := QUANTILE.fullmatch(text):
+        share = desk.number(f"{name}_quantile", float(word[1]) / 100)
         return Cell(desk.block.add(title, Over("PERCENTILE", (x,), (share,))))
     found = desk.lowering.settled(desk.names.understand(text))
     return Cell(desk.block.add(title, replace(found, expr=rounded(found.expr)).closed()))
@@ -88,7 +98,7 @@ def _above(x: Column, target: Expr | None, down: bool) -> Expr:
 
 def _rank(desk: Desk, x: Column, ties: str, *, down: bool) -> Column:
     order = "desc" if down else "asc"
-    columns = (x,)
+    columns = [x]
     if ties == "dense":
-        columns = (x, desk.block.add(desk.say("first"), Over("FIRST", (x,))))
-    return desk.block.add(desk.say("rank"), Over(f"RANK {ties} {order}", columns))
+        columns.append(desk.block.add(desk.say("first"), Over("FIRST", (x,))))
+    return desk.block.add(desk.say("rank"), Over(f"RANK {ties} {order}", tuple(columns)))

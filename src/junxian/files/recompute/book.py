@@ -6,17 +6,28 @@ same unit everywhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from junxian.files.recompute.model import (
-    ByCategory, Cell, Column, Expr, NotExpressed, Over, Reason, Setting, Value, walk,
-)  # fmt: skip
+    ByCategory,
+    Cell,
+    Column,
+    Expr,
+    NotExpressed,
+    Over,
+    Reason,
+    Setting,
+    Value,
+    walk,
+)
 from junxian.files.recompute.peers import ALIKE
 from junxian.files.recompute.reckon import Span, reckon
 from junxian.files.recompute.spell import Speller
 
+_NUMBERED = re.compile(r"(.+)_(\d+)")
 FIRST_SETTING = 4
 """The worksheet row of the first parameter."""
 TOO_MANY = 16_000
@@ -119,8 +130,23 @@ class Book:
         """A word of the catalogue; KeyError where it has none, so that a test finds it."""
         return self.words[f"recompute.{code}"].format(**facts)
 
+    def setting_name(self, name: str) -> str:
+        """What a parameter is called: `rung_3` is the third rung, `low_quantile` the quantile taken as low goalpost."""
+        if name.endswith("_quantile"):
+            return self.say("setting.quantile", name=self.setting_name(name.removesuffix("_quantile")))
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered is None:
+            return self.say(f"setting.{name}")
+        return f"{self.say(f'setting.{numbered[1]}')} {numbered[2]}"
+
     def setting(
-        self, node: str, name: str, given: float | Mapping[str, float], *, clause: str = "", otherwise: float | None = None
+        self,
+        node: str,
+        name: str,
+        given: float | Mapping[str, float],
+        *,
+        clause: str = "",
+        otherwise: float | None = None,
     ) -> Expr:
         """A number of the rules, or one per category, put on the parameters' sheet.
 

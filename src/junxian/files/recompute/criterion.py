@@ -1,4 +1,4 @@
-"""A criterion as live formulas (指标项成活): value, references, mark, state, points, maximum, one column after another."""
+"""A criterion as live formulas (指标项成活): from the value to points, one column after another."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ from junxian.files.recompute.book import Result
 from junxian.files.recompute.desk import Desk, by_category, full_points
 from junxian.files.recompute.marks import MARKS, Bench, clip, rung
 from junxian.files.recompute.model import (
-    MISSING, Cell, Column, Expr, NotExpressed, Number, Word, apply, if_numbers, infix, when,
-)  # fmt: skip
+    MISSING,
+    Cell,
+    Column,
+    Expr,
+    NotExpressed,
+    Number,
+    Word,
+    apply,
+    if_numbers,
+    infix,
+)
 from junxian.files.recompute.points import state_and_points
 from junxian.files.recompute.pulled import pulled
 from junxian.files.recompute.value import Grown, value_of
@@ -127,7 +136,9 @@ def _with_cases(desk: Desk, rules: GrowthCases, value: Column, grown: Grown, pla
 def _narrowed(desk: Desk, rules: GrowthCases, value: Expr, scale: float) -> Expr:
     if not isinstance(rules.narrowed, tuple):
         return Word(MISSING)
-    low, high = (desk.number(f"narrowed_{end}", share) for end, share in zip(("low", "high"), rules.narrowed, strict=True))
+    low, high = (
+        desk.number(f"narrowed_{end}", share) for end, share in zip(("low", "high"), rules.narrowed, strict=True)
+    )
     part = clip(infix("/", value, 100), 0, 1)
     return infix("*", infix("+", low, infix("*", infix("-", high, low), part)), scale)
 

@@ -41,7 +41,7 @@ class Desk:
     def number(self, name: str, value: float) -> Expr:
         """A number of the rule as a parameter, once."""
         if name not in self.numbers:
-            self.numbers[name] = self.block.setting(self.book.say_or(f"setting.{name}", name), value)
+            self.numbers[name] = self.block.setting(self.book.setting_name(name), value)
         return self.numbers[name]
 
     @property
@@ -77,9 +77,9 @@ def full_points(desk: Desk, category: str) -> Expr | None:
     if given is None:
         return Number(desk.node.method.scale)
     if not isinstance(given, Mapping):
-        return desk.number("points", given)
+        return desk.number("full", given)
     if category not in given:
         return None
-    if "points" not in desk.numbers:
-        desk.numbers["points"] = desk.block.setting(desk.book.say("setting.points"), given)
-    return desk.numbers["points"]
+    if "full" not in desk.numbers:
+        desk.numbers["full"] = desk.block.setting(desk.book.setting_name("full"), given)
+    return desk.numbers["full"]

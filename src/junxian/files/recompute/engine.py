@@ -50,12 +50,15 @@ class Facts:
     def of(cls, judgement: Judgement, codes: Sequence[str]) -> Facts:
         """Everything in the order of `codes`."""
         order = pl.DataFrame({"region_code": list(codes)}, schema={"region_code": pl.String})
-        frames = (order.join(f, on="region_code", how="left", maintain_order="left") for f in (judgement.scored, judgement.settled))
+        scored, settled = (
+            order.join(frame, on="region_code", how="left", maintain_order="left")
+            for frame in (judgement.scored, judgement.settled)
+        )
         points: dict[str, dict[str, dict[str, Any]]] = {}
         wanted = ("value", "state", "normalised", "points", "maximum", "label")
         for row in judgement.points.select("region_code", "criterion", *wanted).iter_rows(named=True):
             points.setdefault(row["criterion"], {})[row["region_code"]] = row
-        return cls(judgement, codes, *frames, points)
+        return cls(judgement, codes, scored, settled, points)
 
     def node(self, node: NodePlan, what: str) -> list[Any]:
         """value, state, normalised, points, maximum or label of a node."""

@@ -7,7 +7,7 @@ of its parts where the observations are at hand; otherwise the gathered figure i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -46,23 +46,31 @@ class Figures:
     parts: tuple[Part, ...]
 
 
+@dataclass
+class Source:
+    """Where figures come from while the sheet is being filled; parts are collected as they are met."""
+
+    book: Book
+    compiled: Compiled
+    facts: Facts
+    seen: pl.DataFrame | None
+    parts: list[Part] = field(default_factory=list)
+
+
 def enter_figures(book: Book, compiled: Compiled, facts: Facts, observations: pl.DataFrame | None) -> Figures:
     """The sheet of figures. observations: canonical rows, any revisions, to list the parts of gathered figures."""
     sheet = book.sheet(book.say("sheet.figures"), book.say("title.figures"))
-    seen = None if observations is None else with_index(latest(observations))
+    source = Source(book, compiled, facts, None if observations is None else with_index(latest(observations)))
     readings: dict[Leaf, Column] = {}
     states: dict[Leaf, Column] = {}
-    parts: list[Part] = []
     for leaf in compiled.plan.leaves:
         block = Block(book, sheet, _name(compiled, leaf))
         block.head(*_heading(book, compiled, leaf))
         values, words = facts.leaf(leaf)
-        if leaf.gather:
-            readings[leaf] = _gathered(block, compiled, facts, leaf, seen, parts)
-        else:
-            readings[leaf] = block.enter(book.say("column.figure"), values)
+        title = book.say("column.figure")
+        readings[leaf] = _gathered(block, source, leaf) if leaf.gather else block.enter(title, values)
         states[leaf] = block.enter(book.say("column.state"), [book.say(f"state.{word}") for word in words])
-    return Figures(readings, states, tuple(parts))
+    return Figures(readings, states, tuple(source.parts))
 
 
 def _name(compiled: Compiled, leaf: Leaf) -> str:
@@ -95,26 +103,25 @@ def period_text(index: int, kind: str) -> str:
     return f"{year}Q{month // 3}" if kind in {"Q", "YTDQ"} and month % 3 == 0 else f"{year}-{month:02d}"
 
 
-def _gathered(
-    block: Block, compiled: Compiled, facts: Facts, leaf: Leaf, seen: pl.DataFrame | None, parts: list[Part]
-) -> Column:
+def _gathered(block: Block, source: Source, leaf: Leaf) -> Column:
     """A gathered figure as a live formula over its parts, or the figure itself where its parts are not at hand."""
-    title, values = block.book.say("column.figure"), facts.leaf(leaf)[0]
-    if seen is None:
+    title, values = block.book.say("column.figure"), source.facts.leaf(leaf)[0]
+    if source.seen is None:
         return block.paste(title, values, Reason("recompute.gathered"))
-    own = _parts(compiled, leaf, seen)
+    own = _parts(source.compiled, leaf, source.seen)
     texts, found = [], []
-    for code in facts.codes:
-        region = _region(compiled, leaf.place, code)
+    for code in source.facts.codes:
+        region = _region(source.compiled, leaf.place, code)
         mine = [row for row in own if row["region_code"] == region]
-        first = FIRST_PART + len(parts)
-        parts.extend(Part(block.what, region, row["calibre"], row["period"], row["value"]) for row in mine)
+        first = FIRST_PART + len(source.parts)
+        source.parts.extend(Part(block.what, region, row["calibre"], row["period"], row["value"]) for row in mine)
         texts.append(_text(block.book, leaf.gather, first, len(mine)))
         found.append(_value(leaf.gather, [row["value"] for row in mine]))
+    rows = differing(found, values, SLACK)
     column = block.told(title, texts, found)
-    if differing(found, values, SLACK):
-        return block.replace(column, values, Reason("recompute.differs"))
-    return column
+    if not rows:
+        return column
+    return block.replace(column, values, Reason("recompute.differs", {"unit": block.book.units[rows[0]].name}))
 
 
 def _region(compiled: Compiled, place: str, code: str) -> str:
@@ -131,7 +138,9 @@ def _parts(compiled: Compiled, leaf: Leaf, seen: pl.DataFrame) -> list[dict[str,
     if leaf.gather.startswith("calibres:"):
         own = own.filter(pl.col("period_index") == index)
     else:
-        own = own.filter((pl.col("calibre") == leaf.calibre) & pl.col("period_index").is_between(index - index % 12, index))
+        own = own.filter(
+            (pl.col("calibre") == leaf.calibre) & pl.col("period_index").is_between(index - index % 12, index)
+        )
     return own.sort("period_index", "calibre").select("region_code", "calibre", "period", "value").to_dicts()
 
 

@@ -10,13 +10,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from junxian.core.formulas.model import (
-    Binary, Call, Derived, Empty, Formula, Leaf, Month, Node, Reading, Scaled, Text, Truth, Unary,
-)  # fmt: skip
+    Binary,
+    Call,
+    Derived,
+    Empty,
+    Formula,
+    Leaf,
+    Month,
+    Node,
+    Reading,
+    Scaled,
+    Text,
+    Truth,
+    Unary,
+)
 from junxian.core.formulas.model import Number as Literal
 from junxian.files.recompute.book import Block
 from junxian.files.recompute.model import (
-    MISSING, Cell, Column, Expr, NotExpressed, Number, Over, Word, apply, if_numbers, infix, rounded, when,
-)  # fmt: skip
+    MISSING,
+    Cell,
+    Column,
+    Expr,
+    NotExpressed,
+    Number,
+    Over,
+    Word,
+    apply,
+    if_numbers,
+    infix,
+    rounded,
+    when,
+)
 from junxian.files.recompute.noise import cancels, computed
 
 BIGGEST_EXPONENT = 709.0
@@ -70,9 +94,7 @@ class Growth:
 class Lowering:
     """Formulas of one block. reading: the column of a leaf; names: what derived names stand for; month: 1–12."""
 
-    def __init__(
-        self, block: Block, reading: Callable[[Leaf], Column], names: Mapping[str, Given], month: int
-    ) -> None:
+    def __init__(self, block: Block, reading: Callable[[Leaf], Column], names: Mapping[str, Given], month: int) -> None:
         self.block = block
         self.names = names
         self._reading = reading
@@ -105,7 +127,7 @@ class Lowering:
         return _TERM[type(node)](self, node)
 
     def strict(self, node: Node) -> Term:
-        """As term, and if it has a needed cell missing it is missing; what may come out empty goes to a column first."""
+        """As term, missing only where a needed cell is; what may come out empty goes to a column first."""
         found = self.term(node)
         return self.in_column(found) if found.loose else found
 
@@ -166,7 +188,9 @@ class Lowering:
         if node.operator == "/":
             return self._quotient(node, left)
         if node.operator == "^":
-            return replace(joined(apply("IFERROR", infix("^", left.expr, right.expr), MISSING), left, right), loose=True)
+            return replace(
+                joined(apply("IFERROR", infix("^", left.expr, right.expr), MISSING), left, right), loose=True
+            )
         noisy = computed(node.left) or computed(node.right)
         a, b = (rounded(part.expr) if noisy else part.expr for part in (left, right))
         return joined(infix("<>" if node.operator == "!=" else node.operator, a, b), left, right)

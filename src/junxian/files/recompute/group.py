@@ -1,4 +1,4 @@
-"""A group as live formulas (指标组成活): children's results become one, with weights, renormalisation, own maximum, caps."""
+"""A group as live formulas (指标组成活): children's results become one, with weights and missing rules."""
 
 from __future__ import annotations
 
@@ -14,8 +14,21 @@ from junxian.files.recompute.desk import by_category
 from junxian.files.recompute.engine import Facts, differing
 from junxian.files.recompute.formula import Given, Term
 from junxian.files.recompute.model import (
-    MISSING, Cell, Column, Expr, Number, Over, Reason, Word, apply, if_numbers, infix, rounded, total, when,
-)  # fmt: skip
+    MISSING,
+    Cell,
+    Column,
+    Expr,
+    Number,
+    Over,
+    Reason,
+    Word,
+    apply,
+    if_numbers,
+    infix,
+    rounded,
+    total,
+    when,
+)
 from junxian.files.recompute.names import Names
 from junxian.files.recompute.rounding import limited, published
 from junxian.files.recompute.weighing import weights_of
@@ -46,7 +59,7 @@ class Bundle:
     def number(self, name: str, value: float) -> Expr:
         """A number of the rule as a parameter, once."""
         if name not in self.numbers:
-            self.numbers[name] = self.block.setting(self.book.say_or(f"setting.{name}", name), value)
+            self.numbers[name] = self.block.setting(self.book.setting_name(name), value)
         return self.numbers[name]
 
     def cells(self, child: NodePlan) -> Result:
@@ -190,7 +203,7 @@ def _lifted(b: Bundle, child: NodePlan, what: str) -> Expr:
 
 
 def _power_mean(b: Bundle, lifted: Mapping[int, Expr], power: float, what: str) -> Expr:
-    """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean. A zero makes it zero unless p > 0; below zero it has none."""
+    """(Σ w·x^p / Σ w)^(1/p), geometric for p = 0. A zero makes it zero unless p > 0; below zero it has none."""
     kept = [Cell(b.block.add(b.say("step"), when(b.counted(c, what), lifted[c.index], MISSING))) for c in b.children]
     least = Cell(b.block.add(b.say("least"), when(infix(">", apply("COUNT", *kept), 0), apply("MIN", *kept), MISSING)))
     weight = Cell(b.block.add(b.say("weight"), b.weight(what)))
@@ -259,10 +272,10 @@ def _own_points(b: Bundle, category: str) -> Expr | None:
     if isinstance(points, Mapping):
         if category not in points:
             return None
-        if "points" not in b.numbers:
-            b.numbers["points"] = b.block.setting(b.book.say("setting.points"), points)
-        return b.numbers["points"]
-    return None if points is None else b.number("points", points)
+        if "full" not in b.numbers:
+            b.numbers["full"] = b.block.setting(b.book.setting_name("full"), points)
+        return b.numbers["full"]
+    return None if points is None else b.number("full", points)
 
 
 def _restated(b: Bundle, combined: Column, full: Column) -> Expr:
@@ -276,7 +289,10 @@ def _restated_in(b: Bundle, combined: Column, full: Column, category: str) -> Ex
     needs: tuple[Expr, ...] = (result,)
     divides = False
     if node.of_maximum is not None:
-        found, divides = rounded(infix("/", infix("*", found, b.number("of_maximum", node.of_maximum)), Cell(full))), True
+        found, divides = (
+            rounded(infix("/", infix("*", found, b.number("of_maximum", node.of_maximum)), Cell(full))),
+            True,
+        )
     elif node.points is not None and not _adds_up(b):
         own = _own_points(b, category)
         if own is None:
@@ -300,7 +316,9 @@ def _maximum(b: Bundle, full: Column, category: str) -> Expr:
     elif node.points is not None and not _adds_up(b):
         most = rounded(infix("*", _own_points(b, category) or Number(0.0), scale))
     else:
-        most = if_numbers((Cell(full),), rounded(infix("*", Cell(full), scale) if node.scale is not None else Cell(full)))
+        most = if_numbers(
+            (Cell(full),), rounded(infix("*", Cell(full), scale) if node.scale is not None else Cell(full))
+        )
     return most if node.at_most is None else apply("MIN", most, b.number("at_most", node.at_most))
 
 

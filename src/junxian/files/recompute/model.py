@@ -16,7 +16,7 @@ Value = float | str | bool
 """What a cell holds: a number, a text ("" is missing) or, inside a formula only, a truth."""
 
 
-class NotExpressed(Exception):  # noqa: N818 - no fault: some rules have no counterpart in a worksheet
+class NotExpressed(Exception):
     """A rule that worksheet functions cannot say; `code` names the reason in the word catalogue."""
 
     def __init__(self, code: str, **facts: object) -> None:
@@ -35,7 +35,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Recomputed:
-    """The workbook written. not_expressed: (criterion or part, reason as a sentence) of everything pasted as a value."""
+    """The workbook written. not_expressed: (criterion or part, reason in words) of everything pasted."""
 
     path: Path
     not_expressed: tuple[tuple[str, str], ...]
@@ -58,7 +58,7 @@ class Word(Expr):
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of a sheet, a cell for each unit. expr None: inputs, pasted values, or formulas told row by row (texts).
+    """One column of a sheet, a cell for each unit. expr None: inputs, pasted values, or formulas row by row (texts).
 
     alike: one value for a whole category; its formula stands in the category's first row, the others point to it.
     """

@@ -1,4 +1,4 @@
-"""Names in formulas (公式里的名字): constants are parameters, derived names are columns, the rest is asked of the figures."""
+"""Names in formulas (公式里的名字): constants are parameters, derived names columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from junxian.core.formulas.model import Leaf
 from junxian.core.rulebook.judge import Compiled
 from junxian.files.recompute.book import Block, Book
 from junxian.files.recompute.formula import Given, Lowering, Term
-from junxian.files.recompute.model import Column, NotExpressed, Reason, infix
+from junxian.files.recompute.model import Column, NotExpressed, Reason, when
 
 
 @dataclass
@@ -65,15 +65,11 @@ def _derived(book: Book, names: Names, texts: Mapping[str, str]) -> None:
         block.head(name, "", texts[name])
         try:
             lowering = names.lowering(block)
-            found = lowering.formula(formulas[name])
-            names.columns[name] = _truth(lowering, found) if formulas[name].truth else block.add(name, found.closed())
+            found = lowering.settled(formulas[name])
+            if formulas[name].truth:
+                found = Term(when(found.expr, 1, 0), found.needs, found.guards)
+            names.columns[name] = block.add(name, found.closed())
         except NotExpressed as why:
             del sheet.columns[kept:]
             sheet.headings.pop()
             book.note(name, name, Reason(why.code, why.facts))
-
-
-def _truth(lowering: Lowering, found: Term) -> Term:
-    """A derived condition is a column of 1 and 0."""
-    cell = lowering.truth(found)
-    return Term(infix("=", cell, 1), (cell,))

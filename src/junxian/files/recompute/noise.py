@@ -6,7 +6,20 @@ worksheet must round in the same places.
 
 from __future__ import annotations
 
-from junxian.core.formulas.model import Binary, Call, Derived, Empty, Month, Node, Number, Reading, Scaled, Truth, Unary, children
+from junxian.core.formulas.model import (
+    Binary,
+    Call,
+    Derived,
+    Empty,
+    Month,
+    Node,
+    Number,
+    Reading,
+    Scaled,
+    Truth,
+    Unary,
+    children,
+)
 
 _EXACT = {"rank", "peer_count", "round_half_up", "round_half_even", "known"}
 _PASSES_ON = {"abs": 0, "if": 1, "max": 0, "min": 0, "coalesce": 0}

@@ -176,7 +176,9 @@ def _lexical(ties: str) -> Peer:
     """Places by several columns in order, more first; the first column decides who is placed at all."""
 
     def reckon(columns: Sequence[Cells], _: Sequence[Value]) -> list[Value]:
-        keys = [MISSING if isinstance(row[0], str) else tuple(float(c) for c in row) for row in zip(*columns, strict=True)]
+        keys = [
+            MISSING if isinstance(row[0], str) else tuple(float(c) for c in row) for row in zip(*columns, strict=True)
+        ]
         return placed(keys, ties, descending=True)
 
     def write(r: Texts, own: Texts, _: Texts) -> str:
@@ -236,7 +238,7 @@ PEERS: dict[str, Peer] = {
 }  # fmt: skip
 
 ALIKE = {
-    "MAX", "MIN", "AVERAGE", "MEDIAN", "SUM", "COUNT", "STDEV", "STDEVP", "SPREAD", "SPREADP", "PERCENTILE", "COVARIANCE",
-    *_PLACES,
+    "MAX", "MIN", "AVERAGE", "MEDIAN", "SUM", "COUNT", "STDEV", "STDEVP", "SPREAD", "SPREADP", "PERCENTILE",
+    "COVARIANCE", *_PLACES,
 }  # fmt: skip
 """Those that give every unit of a category the same value."""

@@ -1,4 +1,4 @@
-"""State and points as live formulas (状态与得分): what an absence is, what the missing rule makes of it, points, maximum.
+"""State and points as live formulas (状态与得分): what an absence is and what the rules make of it.
 
 Roles: 0 counted, 1 its weight carried by the siblings, 2 left out of the unit's own maximum, 3 no result.
 """
@@ -11,8 +11,19 @@ from junxian.core.scoring import marks as engine_marks
 from junxian.files.recompute.book import Result
 from junxian.files.recompute.desk import Desk, by_category, full_points
 from junxian.files.recompute.model import (
-    MISSING, Cell, Column, Expr, Number, Over, Word, apply, if_numbers, infix, rounded, when,
-)  # fmt: skip
+    MISSING,
+    Cell,
+    Column,
+    Expr,
+    Number,
+    Over,
+    Word,
+    apply,
+    if_numbers,
+    infix,
+    rounded,
+    when,
+)
 from junxian.files.recompute.rounding import limited, published
 
 STATES = ("late", "not_reported", "not_applicable", "undefined")
@@ -102,7 +113,8 @@ def _role(desk: Desk, found: Absence, category: str) -> Expr:
         return Number(2.0)
     mean = Number(3.0) if found.stand_in is None else when(apply("ISNUMBER", found.stand_in), 0, 3)
     answers: dict[str, Expr] = {
-        state: mean if action == "mean" else Number(float(ROLES.get(action, 0))) for state, action in _actions(desk).items()
+        state: mean if action == "mean" else Number(float(ROLES.get(action, 0)))
+        for state, action in _actions(desk).items()
     }
     return when(apply("ISNUMBER", found.mark), 0, _chain(desk, found, answers, mean))
 

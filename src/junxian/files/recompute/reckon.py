@@ -11,8 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from junxian.files.recompute.model import (
-    Apply, ByCategory, Cell, Expr, Infix, Number, Over, Setting, Value, Word,
-)  # fmt: skip
+    Apply,
+    ByCategory,
+    Cell,
+    Expr,
+    Infix,
+    Number,
+    Over,
+    Setting,
+    Value,
+    Word,
+)
 from junxian.files.recompute.peers import PEERS
 
 Cellwise = Callable[[int], Value]

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from junxian.files.recompute.model import (
-    Apply, ByCategory, Cell, Column, Expr, Infix, NotExpressed, Number, Over, Setting, Word,
-)  # fmt: skip
+    Apply,
+    ByCategory,
+    Cell,
+    Column,
+    Expr,
+    Infix,
+    NotExpressed,
+    Number,
+    Over,
+    Setting,
+    Word,
+)
 from junxian.files.recompute.peers import PEERS
 from junxian.files.recompute.reckon import Span
 

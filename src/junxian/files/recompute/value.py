@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from junxian.files.recompute.desk import Desk
 from junxian.files.recompute.formula import Growth, Term, tops_growth
-from junxian.files.recompute.model import Cell, Column, Expr, infix, rounded
+from junxian.files.recompute.model import Column, Expr, infix, rounded
 
 
 @dataclass(frozen=True)

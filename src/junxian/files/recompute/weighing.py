@@ -8,8 +8,18 @@ from junxian.core.scoring.model import Group
 from junxian.core.scoring.plan import NodePlan
 from junxian.files.recompute.book import Block, Book
 from junxian.files.recompute.model import (
-    Cell, Column, Expr, Number, Over, apply, if_numbers, infix, rounded, total, when,
-)  # fmt: skip
+    Cell,
+    Column,
+    Expr,
+    Number,
+    Over,
+    apply,
+    if_numbers,
+    infix,
+    rounded,
+    total,
+    when,
+)
 
 NOISE = 1e-12
 
@@ -65,7 +75,9 @@ def _critic(block: Block, book: Book, own: Mapping[int, Column]) -> dict[int, Co
     """sd · Σ (1 − correlation with each other child)."""
     mean = {i: block.add(book.say("column.mean"), Over("AVERAGE", (p,))) for i, p in own.items()}
     away = {
-        i: block.add(book.say("column.deviation"), when(apply("ISNUMBER", Cell(p)), infix("-", Cell(p), Cell(mean[i])), 0))
+        i: block.add(
+            book.say("column.deviation"), when(apply("ISNUMBER", Cell(p)), infix("-", Cell(p), Cell(mean[i])), 0)
+        )
         for i, p in own.items()
     }
     spread = {i: _spread(block, book, p) for i, p in own.items()}

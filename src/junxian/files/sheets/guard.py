@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from junxian.core.errors import DataError
+from junxian.files.sheets.compound import Compound
+from junxian.files.sheets.records import inspect_records
 
 LARGEST_FILE = 200 * 1024 * 1024
 LARGEST_CONTENT = 1024 * 1024 * 1024
@@ -81,14 +83,19 @@ def _what_else(path: Path, content: bytes) -> str:
 
 def _look_into_ole(content: bytes) -> Opened:
     """A compound file is an .xls or .et, an encrypted .xlsx, or a Word document."""
-    names = content[: 64 * 1024 * 1024]
-    if "EncryptedPackage".encode("utf-16-le") in names:
+    compound = Compound(content)
+    streams = compound.streams()
+    names = set(streams)
+    if "EncryptedPackage" in names:
         raise DataError("sheets.password")
-    if "WordDocument".encode("utf-16-le") in names:
+    if "WordDocument" in names:
         raise DataError("sheets.is_document")
-    if not any(name.encode("utf-16-le") in names for name in ("Workbook", "Book")):
+    books = [name for name in streams if name.casefold() in ("workbook", "book")]
+    if not books:
         raise DataError("sheets.save_as_xlsx")
-    return Opened(content, packed=False, macros="_VBA_PROJECT_CUR".encode("utf-16-le") in names)
+    for name in books:
+        inspect_records(compound.read(streams, name), MOST_CELLS)
+    return Opened(content, packed=False, macros="_VBA_PROJECT_CUR" in names)
 
 
 def _look_into_zip(content: bytes) -> Opened:

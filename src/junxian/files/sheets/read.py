@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from junxian.core.errors import DataError
 from junxian.core.indicators.form import Form
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xltx", ".ett"})
 TIDY = frozenset({".csv", ".parquet", ".txt", ".tsv"})
+Called = TypeVar("Called")
 BATCH = 250
 """Workbooks whose figures are held as Python lists before they become a frame."""
 
@@ -227,23 +228,33 @@ class _Reader:
 
 
 def _opened(opened: Opened) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import CalamineWorkbook
 
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(opened.content))
-    except PasswordError as refusal:
-        raise DataError("sheets.password") from refusal
-    except (CalamineError, OSError, ValueError) as fault:
-        raise DataError("sheets.truncated" if opened.packed else "sheets.save_as_xlsx") from fault
+    damaged = DataError("sheets.truncated" if opened.packed else "sheets.save_as_xlsx")
+    return _surviving(lambda: CalamineWorkbook.from_filelike(io.BytesIO(opened.content)), damaged)
 
 
 def _fetched(workbook: CalamineWorkbook, name: str) -> Any:
-    from python_calamine import CalamineError
+    return _surviving(lambda: workbook.get_sheet_by_name(name), DataError("sheets.sheet_unreadable", sheet=name))
+
+
+def _surviving(call: Callable[[], Called], damaged: DataError) -> Called:
+    """The result of a call into calamine; whatever it stumbles over in a damaged file becomes the one refusal given.
+
+    A panic of its Rust code is no Exception, but it is caught here as well.
+    """
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        return workbook.get_sheet_by_name(name)
+        return call()
+    except PasswordError as refusal:
+        raise DataError("sheets.password") from refusal
     except (CalamineError, OSError, ValueError) as fault:
-        raise DataError("sheets.sheet_unreadable", sheet=name) from fault
+        raise damaged from fault
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise damaged from fault
 
 
 def _weighed(findings: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:

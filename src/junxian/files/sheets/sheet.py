@@ -105,15 +105,8 @@ class SheetReader:
         columns = list(zip(*rows, strict=True))
         pattern = self._pattern(reading, layout, sheet, rows, columns)
         before = len(self.buffer.values)
-        title = spoken(reading.form.title)
-        origin = Origin(
-            file,
-            name,
-            region,
-            reading.form.source or title or file,
-            reading.form.source_grade,
-            reading.form.published_at,
-        )
+        source = reading.form.source or spoken(reading.form.title) or file
+        origin = Origin(file, name, region, source, reading.form.source_grade, reading.form.published_at)
         self.buffer.add(pattern, columns, origin, reading)
         period = f"{said.year}-{said.month:02d}"
         return SheetRead(name, reading.form.id, layout.kind, period, len(self.buffer.values) - before)
