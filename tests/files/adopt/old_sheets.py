@@ -1,4 +1,4 @@
-"""Old score sheets for tests: fictional units, schemes known beforehand, points by plain arithmetic, five office layouts."""
+"""Old score sheets for tests: fictional units, known schemes, points by plain arithmetic, several office layouts."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ def pairs(path: Path, rules: Sequence[Rule], sheet: Sheet | None = None) -> Path
         page.write_column(3, 2, sheet.categories)
         column = 3
     page.write_column(3, 0, range(1, len(sheet.units) + 1))
-    page.write_column(3, 1, sheet.units)
+    for row, unit in enumerate(sheet.units, start=3):
+        page.write_string(row, 1, unit)
     for rule, marks in zip(rules, sheet.marks(rules), strict=True):
         heads = [(f"指标值（{rule.unit}）", rule.figures), ("得分", marks)]
         if rule.targets:
@@ -142,7 +143,10 @@ def pairs(path: Path, rules: Sequence[Rule], sheet: Sheet | None = None) -> Path
 
 def _places(whole: Sequence[float], sheet: Sheet) -> list[int]:
     group = list(sheet.categories) or [""] * len(whole)
-    return [1 + sum(other > mine and g == h for other, h in zip(whole, group, strict=True)) for mine, g in zip(whole, group, strict=True)]
+    return [
+        1 + sum(other > mine and g == h for other, h in zip(whole, group, strict=True))
+        for mine, g in zip(whole, group, strict=True)
+    ]
 
 
 def _methods(book: xlsxwriter.Workbook, rules: Sequence[Rule]) -> None:
@@ -184,6 +188,8 @@ def two_sheets(path: Path, rules: Sequence[Rule]) -> Path:
     marks, whole = [r.marks() for r in rules], totals(rules)
     points.write_row(1, 1 + len(rules), ["总分", "名次"])
     for row, unit in enumerate(UNITS):
-        points.write_row(3 + row, 0, [unit, *("" if m[row] is None else m[row] for m in marks), whole[row], place(whole[row], whole)])
+        points.write_row(
+            3 + row, 0, [unit, *("" if m[row] is None else m[row] for m in marks), whole[row], place(whole[row], whole)]
+        )
     book.close()
     return path

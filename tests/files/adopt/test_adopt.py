@@ -79,7 +79,10 @@ def test_altered_points_are_named_and_not_claimed(tmp_path):
     sheet = Sheet(altered={(0, 3): 19.99, (4, 0): 3.5})
     found, out = adopted(pairs(tmp_path / "old.xlsx", monthly(), sheet))
     assert {one.name: one.method for one in found.criteria} == METHODS
-    assert {one.name: one.back for one in found.criteria if one.back < one.published} == {"一般公共预算收入增速": 9, "安全生产事故起数": 9}
+    assert {one.name: one.back for one in found.criteria if one.back < one.published} == {
+        "一般公共预算收入增速": 9,
+        "安全生产事故起数": 9,
+    }
     assert found.points_back == 58
     told = (out / "接管报告.md").read_text(encoding="utf-8")
     assert f"{UNITS[3]} 一般公共预算收入增速：公布 19.99，算得" in told
@@ -92,7 +95,9 @@ def test_altered_points_are_named_and_not_claimed(tmp_path):
 def test_points_without_a_rule_are_not_read(tmp_path):
     drawn = [7.3, 6.1, 9.2, 5.5, 8.8, 6.9, 7.7, 9.9, 5.1, 8.2]
     rules = monthly()
-    rules.append(Rule("营商环境", 10, [3.1, 8.2, 1.7, 6.6, 4.4, 9.3, 2.5, 7.8, 5.9, 0.8], lambda x, xs: drawn[xs.index(x)]))
+    rules.append(
+        Rule("营商环境", 10, [3.1, 8.2, 1.7, 6.6, 4.4, 9.3, 2.5, 7.8, 5.9, 0.8], lambda x, xs: drawn[xs.index(x)])
+    )
     found, out = adopted(pairs(tmp_path / "old.xlsx", rules))
     assert [one.name for one in found.criteria if one.status == "unread"] == ["营商环境"]
     assert (found.points, found.points_back) == (70, 60)
@@ -167,7 +172,9 @@ def test_the_period_is_the_title_s_or_the_year_before(tmp_path):
 
 def test_the_report_speaks_english(tmp_path):
     found, out = adopted(pairs(tmp_path / "old.xlsx", monthly()), language="en")
-    assert found.summary.startswith("Drafted a scheme from old.xlsx: 10 units, 6 criteria. Of 60 published points 60 come back")
+    assert found.summary.startswith(
+        "Drafted a scheme from old.xlsx: 10 units, 6 criteria. Of 60 published points 60 come back"
+    )
     text = (out / "adoption-report.md").read_text(encoding="utf-8")
     assert "## 2. Methods and what comes back" in text
     assert check(out).is_sound

@@ -10,7 +10,20 @@ from junxian.core.scoring.model import Criterion, Group, walk
 from junxian.files.adopt import adopt
 from junxian.files.rulebooks import check, load
 from tests.files.adopt.old_sheets import (
-    AMOUNTS, COUNTS, GROWTH, RATES, SHARES, UNITS, Rule, Sheet, efficacy, half_up, monthly, pairs, place, step,
+    AMOUNTS,
+    COUNTS,
+    GROWTH,
+    RATES,
+    SHARES,
+    UNITS,
+    Rule,
+    Sheet,
+    efficacy,
+    half_up,
+    monthly,
+    pairs,
+    place,
+    step,
 )  # fmt: skip
 
 TODAY = "2026-11-23"
@@ -25,8 +38,6 @@ def run(path: Path):
 
 def leaves(scheme):
     return {node.key: node for node in walk(scheme.criteria) if isinstance(node, Criterion)}
-
-
 
 
 def test_units_are_compared_within_their_categories(tmp_path):
@@ -52,7 +63,9 @@ def test_units_are_compared_within_their_categories(tmp_path):
 def test_each_unit_against_its_own_target(tmp_path):
     targets = [30.0, 50.0, 10.0, 70.0, 60.0, 20.0, 60.0, 30.0, 40.0, 80.0]
     own = dict(zip(AMOUNTS, targets, strict=True))
-    rules = [Rule("招商引资到位资金", 60, AMOUNTS, lambda x, xs: 60 * min(x / own[x], 1.1), unit="亿元", targets=targets)]
+    rules = [
+        Rule("招商引资到位资金", 60, AMOUNTS, lambda x, xs: 60 * min(x / own[x], 1.1), unit="亿元", targets=targets)
+    ]
     rules.append(Rule("税收占比", 40, SHARES, efficacy(40, 0.5)))
     found, scheme = run(pairs(tmp_path / "old.xlsx", rules))
     method = leaves(scheme)["招商引资到位资金"].method
@@ -64,7 +77,11 @@ def weighted(path: Path) -> Path:
     """Points out of a hundred beside weights in per cent; the total is their weighted mean."""
     book = xlsxwriter.Workbook(str(path))
     page = book.add_worksheet("得分")
-    rules = [Rule("收入增速", 100, GROWTH, efficacy(100, 0.6)), Rule("工业增加值", 100, AMOUNTS, step(100, 0.04)), Rule("税收占比", 100, SHARES, efficacy(100, 0.4))]
+    rules = [
+        Rule("收入增速", 100, GROWTH, efficacy(100, 0.6)),
+        Rule("工业增加值", 100, AMOUNTS, step(100, 0.04)),
+        Rule("税收占比", 100, SHARES, efficacy(100, 0.4)),
+    ]
     weights = [0.5, 0.3, 0.2]
     page.write(0, 0, "2025年综合评价")
     page.write_row(1, 0, ["单位", *(f"{r.name}{what}" for r in rules for what in ("", "得分")), "综合得分", "排名"])
@@ -90,7 +107,13 @@ def blocks(path: Path) -> Path:
     """Three header rows: block, criterion, figure and points; subtotals, bonus and deduction columns."""
     book = xlsxwriter.Workbook(str(path))
     page = book.add_worksheet("得分")
-    parts = [("经济运行（60分）", monthly()[:2]), ("质量效益（40分）", [Rule("税收占比", 15, SHARES, efficacy(15, 0.6)), Rule("亩均税收", 25, AMOUNTS, step(25, 0.05))])]
+    parts = [
+        ("经济运行（60分）", monthly()[:2]),
+        (
+            "质量效益（40分）",
+            [Rule("税收占比", 15, SHARES, efficacy(15, 0.6)), Rule("亩均税收", 25, AMOUNTS, step(25, 0.05))],
+        ),
+    ]
     page.merge_range(0, 0, 0, 12, "2025年度考核")
     page.merge_range(1, 0, 3, 0, "县（市、区）")
     column, whole = 1, [0.0] * 10
@@ -110,7 +133,12 @@ def blocks(path: Path) -> Path:
         column += 1
     extra, less = [0.5, 0, 0, 1, 0, 0, 0, 0.3, 0, 0], [0, 0, 1, 0, 0, 0.5, 0, 0, 0, 0]
     whole = [half_up(a + b - c) for a, b, c in zip(whole, extra, less, strict=True)]
-    for title, values in (("加分", extra), ("扣分", less), ("总得分", whole), ("名次", [place(t, whole) for t in whole])):
+    for title, values in (
+        ("加分", extra),
+        ("扣分", less),
+        ("总得分", whole),
+        ("名次", [place(t, whole) for t in whole]),
+    ):
         page.merge_range(1, column, 3, column, title)
         page.write_column(4, column, values)
         column += 1
@@ -121,7 +149,10 @@ def blocks(path: Path) -> Path:
 
 def test_blocks_become_groups_and_bonus_stands_beside_them(tmp_path):
     found, scheme = run(blocks(tmp_path / "old.xlsx"))
-    assert [(node.name, len(node.of)) for node in scheme.criteria if isinstance(node, Group)] == [("经济运行", 2), ("质量效益", 2)]
+    assert [(node.name, len(node.of)) for node in scheme.criteria if isinstance(node, Group)] == [
+        ("经济运行", 2),
+        ("质量效益", 2),
+    ]
     assert [len(rules) for rules in (scheme.bonus, scheme.deductions)] == [1, 1]
     assert (found.points_back, found.totals_back, found.ranks_back) == (40, 10, 10)
 
@@ -152,14 +183,20 @@ def test_a_blank_that_got_nothing_is_a_zero_by_rule(tmp_path):
 
 
 def test_the_direction_is_that_of_the_points(tmp_path):
-    rules = [Rule("单位能耗", 50, AMOUNTS, efficacy(50, 0.6, up=True)), Rule("信访件数", 50, COUNTS, step(50, 0.02, up=True))]
+    rules = [
+        Rule("单位能耗", 50, AMOUNTS, efficacy(50, 0.6, up=True)),
+        Rule("信访件数", 50, COUNTS, step(50, 0.02, up=True)),
+    ]
     found, scheme = run(pairs(tmp_path / "old.xlsx", rules))
     assert {node.direction for node in leaves(scheme).values()} == {"-"}
     assert found.points_back == 20
 
 
 def test_half_a_point_a_place_is_kept_exact(tmp_path):
-    rules = [Rule("收入", 7, AMOUNTS, lambda x, xs: 7 - 0.3 * (place(x, xs) - 1)), Rule("税收占比", 93, RATES, efficacy(93, 0.6))]
+    rules = [
+        Rule("收入", 7, AMOUNTS, lambda x, xs: 7 - 0.3 * (place(x, xs) - 1)),
+        Rule("税收占比", 93, RATES, efficacy(93, 0.6)),
+    ]
     found, scheme = run(pairs(tmp_path / "old.xlsx", rules))
     assert abs(leaves(scheme)["收入"].method.step - 0.3 / 7) < 1e-12
     assert found.points_back == 20

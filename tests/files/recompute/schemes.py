@@ -1,7 +1,10 @@
-"""Small schemes (小方案): every method, combination, weight, missing rule and kind of formula once, on messy figures."""
+"""Small schemes (小方案): every method, combination, weight, missing rule and kind of formula, on messy figures."""
+
+# ruff: noqa: E501 - a scheme on one line is read at a glance
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import polars as pl
@@ -33,10 +36,14 @@ def figures(**changes: float) -> pl.DataFrame:
             given = changes.get(f"{unit}_{name}", value)
             state = STATES.get((unit, name), "reported") if given is None else "reported"
             rows.append((unit, name, PERIOD, "YTD", "", given, state))
-    rows += [(unit, "income", "2025-06", "YTD", "", value, "reported") for unit, value in BEFORE.items() if value is not None]
+    rows += [
+        (unit, "income", "2025-06", "YTD", "", value, "reported") for unit, value in BEFORE.items() if value is not None
+    ]
     rows += [("市", "x", PERIOD, "YTD", "", 9.0, "reported")]
     for place, unit in enumerate((*COUNTIES, *DISTRICTS)):
-        rows += [(unit, "vote", PERIOD, "M", f"第{n}票", 80.0 + (n * 7 + place) % 13, "reported") for n in range(3 + place)]
+        rows += [
+            (unit, "vote", PERIOD, "M", f"第{n}票", 80.0 + (n * 7 + place) % 13, "reported") for n in range(3 + place)
+        ]
         rows += [(unit, "dust", f"2026-{m:02d}", "M", "", 40.0 + (m * 5 + place) % 11, "reported") for m in range(1, 7)]
     columns = ["region_code", "indicator", "period", "kind", "calibre", "value", "state"]
     return complete(pl.DataFrame(rows, schema=columns, orient="row"))
@@ -67,30 +74,48 @@ def judged(tree: Tree, observations: pl.DataFrame | None = None) -> Judgement:
 
 
 def one(method: Any, value: str = "x", **more: Any) -> Tree:
-    """One criterion beside a plain one, so that a renormalised weight shows."""
-    own = {"name": "本项", "value": value, "points": 20, "method": method, "clause": "第一条", **more}
-    return {"criteria": [own, {"name": "旁项", "value": "z", "points": 10, "method": {"as_is": {"scale": 100}}}]}
+    """One criterion."""
+    return {"value": value, "points": 20, "method": method, "clause": "第一条", **more}
 
 
 def of(combine: Any, **more: Any) -> Tree:
-    """A group of three whose results are combined in some way, and one criterion beside it."""
+    """A group of three whose results are combined in some way."""
     children = [
         {"name": "一", "value": "x", "method": {"between": {"clamp": True}}, "weight": 2},
         {"name": "二", "value": "y", "method": {"between": {"low": 0, "high": 10}}, "weight": 1},
         {"name": "三", "value": "z", "method": {"between": {"low": 0, "high": 100}}, "weight": {"县": 1, "区": 3}},
     ]
-    group = {"name": "组", "of": children, "combine": combine, **more}
-    return {"criteria": [group, {"name": "旁项", "value": "z", "method": {"between": {}}}]}
+    return {"of": children, "combine": combine, **more}
 
 
-METHODS: dict[str, Tree] = {
+def beside(own: Tree, **more: Any) -> Tree:
+    """A scheme of one criterion or group and a plain criterion beside it, so that a renormalised weight shows."""
+    other = {"name": "旁项", "value": "z", "points": 10, "method": {"as_is": {"scale": 100}}}
+    return {"criteria": [{"name": "本项", **own}, other], **more}
+
+
+def together(family: dict[str, Tree]) -> Tree:
+    """Many criteria or groups in one scheme; names below a group carry its own, so that none is met twice."""
+    return {"criteria": [_named(name, node) for name, node in family.items()]}
+
+
+def _named(name: str, node: Tree) -> Tree:
+    if "of" not in node:
+        return {"name": name, **node}
+    told = str(node)
+    for child in ("一", "二", "三"):
+        told = told.replace(child, f"{name}{child}")
+    return {"name": name, **ast.literal_eval(told)}
+
+
+METHODS = {
     "as_is": one("as_is"),
     "completion": one({"completion": {"target": {"县": 10, "区": "全市(x)"}, "cap": 1.1, "zero_below": "40%"}}),
     "completion_less": one({"completion": {"target": 5}}, "y", direction="-"),
     "completion_two_minus": one({"completion": {"target": 5, "smaller": "two_minus"}}, "y", direction="-"),
     "hit": one({"hit": {"target": 8.25}}),
     "hit_by_formula": one({"hit": {"target": "y"}}),
-    "base_plus_minus": one({"base_plus_minus": {"target": 6, "base": 15, "up": {"per": 0.5, "points": 1, "cap": 5, "whole_steps": True}, "down": {"per": 1, "points": 0.7}}}),  # noqa: E501
+    "base_plus_minus": one({"base_plus_minus": {"target": 6, "base": 15, "up": {"per": 0.5, "points": 1, "cap": 5, "whole_steps": True}, "down": {"per": 1, "points": 0.7}}}),
     "rank_step": one({"rank_step": "5%"}, missing={"not_reported": "zero"}),
     "rank_step_last": one({"rank_step": {"step": "30%", "floor": "20%"}}, ties="last"),
     "rank_linear_average": one({"rank_linear": "60%"}, ties="average"),
@@ -107,7 +132,7 @@ METHODS: dict[str, Tree] = {
     "hit_then_rank": one({"hit_then_rank": {"target": 5, "hit_points": 12, "step": "10%"}}),
     "ladder": one({"ladder": [{"points": 2}, {"at_least": 0, "points": 8}, {"at_least": {"县": 8.25, "区": "y"}, "points": 20}]}),
     "ladder_right": one({"ladder": {"bounds": "right", "steps": [{"at_least": 0, "points": 5}, {"at_least": 5, "points": 15}]}}),
-    "ladder_sloped": one({"ladder": {"interpolate": True, "steps": [{"at_least": -5, "points": 0}, {"at_least": 5, "points": 10}, {"at_least": 10, "points": 20}]}}),  # noqa: E501
+    "ladder_sloped": one({"ladder": {"interpolate": True, "steps": [{"at_least": -5, "points": 0}, {"at_least": 5, "points": 10}, {"at_least": 10, "points": 20}]}}),
     "advance": one({"advance": {"base": "60%", "per_place": "10%"}}),
     "deduct": one({"deduct": {"floor": 5}}),
     "relative": one({"relative": {"standard": "max", "cap": 1}}, "y"),
@@ -122,14 +147,13 @@ METHODS: dict[str, Tree] = {
     "formula": one({"formula": "取小(1, x / 组内最大(x)) * 0.9 + 0.1"}),
 }  # fmt: skip
 
-RULES: dict[str, Tree] = {
+RULES = {
     "missing_zero": one({"between": {}}, missing=dict.fromkeys(FOUR, "zero")),
     "missing_full": one({"between": {}}, missing=dict.fromkeys(FOUR, "full")),
     "missing_mean": one({"between": {}}, missing=dict.fromkeys(FOUR, "mean")),
     "missing_floor": one({"efficacy": {}}, missing=dict.fromkeys(FOUR, "floor")),
     "missing_mixed": one({"between": {}}, missing={"not_reported": "zero", "not_applicable": "own_maximum"}, value="x + y"),
     "missing_propagate": one({"between": {}}, missing=dict.fromkeys(FOUR, "propagate")),
-    "own_maximum": {**one({"between": {}}, missing=dict.fromkeys(FOUR, "own_maximum")), "of_maximum": 100},
     "applies_to": one({"between": {}}, applies_to=["区"]),
     "points_by_category": one({"efficacy": {}}, points={"县": 12.5}),
     "decimals": one({"rank_step": "5%"}, "x / 3", decimals=0),
@@ -138,12 +162,11 @@ RULES: dict[str, Tree] = {
     "winsorised": one({"between": {}}, "z", winsorise={"lower": "20%", "upper": "80%", "interpolation": "midpoint"}),
     "winsorised_nearest": one({"between": {}}, "z", winsorise={"lower": "20%", "upper": "75%", "interpolation": "nearest"}),
     "winsorised_counts": one({"between": {}}, "z", winsorise={"lowest": 1, "highest": 1}),
-    "growth": one({"between": {"low": -20, "high": 20, "clamp": True}}, "同比(income)", growth={"net_increase": 1.0, "zero_to_zero": "mean", "loss_to_profit": 0.9, "narrowed": [0.6, 1.0], "widened": 0, "profit_to_loss": 0.1, "small_base": 0.001, "small_base_clip": [-50, 100]}),  # noqa: E501
+    "growth": one({"between": {"low": -20, "high": 20, "clamp": True}}, "同比(income)", growth={"net_increase": 1.0, "zero_to_zero": "mean", "loss_to_profit": 0.9, "narrowed": [0.6, 1.0], "widened": 0, "profit_to_loss": 0.1, "small_base": 0.001, "small_base_clip": [-50, 100]}),
     "growth_plain": one({"rank_step": "5%"}, "同比(income)"),
-    "half_even_score": {**one("as_is", "x / 8"), "rounding": {"places": 1, "mode": "half_even"}},
 }  # fmt: skip
 
-GROUPS: dict[str, Tree] = {
+GROUPS = {
     "sum": of("sum"),
     "mean": of("mean"),
     "geometric": of("geometric", zero_floor=0.01),
@@ -158,9 +181,8 @@ GROUPS: dict[str, Tree] = {
     "critic": of("mean", weights="critic"),
     "critic_sum": of("sum", weights="critic", points=30),
     "formula": of({"formula": "0.5 * 一 + 0.5 * 取大(二, 三)"}, scale=10),
-    "table": of({"table": [{"when": "一 >= 0.8 and 二值 < 5", "then": "甲等", "score": 1}, {"when": "三 < 0.5", "then": "丙等", "score": 0.2}, {"then": "乙等", "score": 0.6}]}),  # noqa: E501
+    "table": of({"table": [{"when": "一 >= 0.8 and 二值 < 5", "then": "甲等", "score": 1}, {"when": "三 < 0.5", "then": "丙等", "score": 0.2}, {"then": "乙等", "score": 0.6}]}),
     "enough": of("mean", min_available=3),
-    "enough_weight": {**of("mean", min_available=0.9), "missing": {**dict.fromkeys(FOUR, "renormalise"), "undefined": "mean"}},
     "points": of("geometric", points={"县": 40, "区": 50}, at_most=38),
     "of_maximum": of("sum", of_maximum=60, round={"places": 1, "mode": "half_even"}),
     "scale": of("sum", scale=25),
@@ -192,17 +214,17 @@ FORMULAS = {
     }.items()
 }  # fmt: skip
 
-SETTLED: dict[str, Tree] = {
-    "tie_break": {**one("as_is", "若(有值(x), 5, 5)"), "rank": {"tie_break": ["y", "旁项值"]}},
-    "low_is_better": {**one("as_is", "y"), "rank": {"better": "low", "ties": "last"}},
-    "exact_dense": {**one("as_is", "x"), "rank": {"on": "exact", "ties": "dense"}, "rounding": {"places": 0}},
+SETTLED = {
+    "tie_break": {**beside(one("as_is", "若(有值(x), 5, 5)")), "rank": {"tie_break": ["y", "旁项值"]}},
+    "low_is_better": {**beside(one("as_is", "y")), "rank": {"better": "low", "ties": "last"}},
+    "exact_dense": {**beside(one("as_is", "x")), "rank": {"on": "exact", "ties": "dense"}, "rounding": {"places": 0}},
     "quota": {
-        **one({"between": {}}, "z"),
+        **beside(one({"between": {}}, "z")),
         "grades": [{"name": "优秀", "at_least": 5, "quota": "34%"}, {"name": "良好", "quota": "40%", "at_least_one": False}, {"name": "其他"}],
     },
-    "quota_all": {**one({"hit": 5}), "grades": [{"name": "优", "quota": "20%"}, {"name": "次"}], "grade_ties": "all"},
+    "quota_all": {**beside(one({"hit": 5})), "grades": [{"name": "优", "quota": "20%"}, {"name": "次"}], "grade_ties": "all"},
     "gates": {
-        **one({"between": {}}, "z"),
+        **beside(one({"between": {}}, "z")),
         "derive": {"差额": "z - y", "近一": "若(x > 1, 差额, 0)"},
         "bonus": [{"id": "b", "name": "加分", "value": "近一 / 20", "cap": 2}],
         "bonus_cap": 1.5, "floor": 1, "ceiling": 24, "min_peers": 2,
@@ -212,8 +234,16 @@ SETTLED: dict[str, Tree] = {
     },
 }  # fmt: skip
 
-ALL = {
-    f"{family}-{name}": tree
-    for family, trees in {"method": METHODS, "rule": RULES, "group": GROUPS, "formula": FORMULAS, "settled": SETTLED}.items()
-    for name, tree in trees.items()
+SCHEMES: dict[str, Tree] = {
+    "methods": together(METHODS),
+    "rules": together(RULES),
+    "groups": together(GROUPS),
+    "formulas": together(FORMULAS),
+    "own_maximum": beside(one({"between": {}}, missing=dict.fromkeys(FOUR, "own_maximum")), of_maximum=100),
+    "half_even": beside(one("as_is", "x / 8"), rounding={"places": 1, "mode": "half_even"}),
+    "stood_in": beside(
+        of("mean", min_available=0.9), missing={**dict.fromkeys(FOUR, "renormalise"), "undefined": "mean"}
+    ),
+    **SETTLED,
 }
+"""Schemes by name; judge them with `judged`."""

@@ -232,7 +232,7 @@ def _top(parts: Parts) -> nw.Expr:
     if plain_sum(how):
         return parts.total(lambda child: parts.term(child, "m"), "m")
     if by_word(how):
-        return _mean(parts, "m")
+        return _mean(parts, "m").fill_null(0)  # none of them applies
     return _horizontal(nw.max_horizontal, [nw.col(child.column("m")) for child in parts.children])
 
 

@@ -1,10 +1,11 @@
-"""Adopting (接管旧表): an office's own score sheet becomes a draft rulebook, with a report of what comes back and what does not."""
+"""Adopting (接管旧表): an office's own score sheet becomes a draft rulebook, and a report says what comes back."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from junxian.files.adopt.draft import Adopted, adopt
+    from junxian.files.adopt.account import Adopted
+    from junxian.files.adopt.draft import adopt
 
 __all__ = ["Adopted", "adopt"]
 

@@ -13,7 +13,7 @@ from junxian.files.rulebooks.speak import say
 
 @dataclass(frozen=True)
 class CriterionBack:
-    """One criterion of the report: `status` read | given | unread; of `published` points `back` were computed again alike."""
+    """One criterion of the report: status is read, given or unread; `back` of `published` points come back."""
 
     name: str
     status: str
@@ -25,7 +25,7 @@ class CriterionBack:
 
 @dataclass(frozen=True)
 class Adopted:
-    """What came of adopting a sheet. Points count only where a method computed them; points typed in are never counted."""
+    """What came of adopting a sheet. Points count only where a method computed them, never where they are typed in."""
 
     folder: Path
     file: str
@@ -58,13 +58,16 @@ def tell(whole: Whole, book: Book, out: Path, language: str) -> Adopted:
     )  # fmt: skip
     counts = (len(whole.totals), len(whole.totals_back), len(whole.ranks), len(whole.ranks_back))
     bare = Adopted(out, book.file, len(whole.draft.groups), criteria, *counts, "")
-    return Adopted(out, book.file, len(whole.draft.groups), criteria, *counts, _summary(bare, language, computed=stale(book)))
+    return Adopted(
+        out, book.file, len(whole.draft.groups), criteria, *counts, _summary(bare, language, computed=stale(book))
+    )
 
 
 def _summary(told: Adopted, language: str, *, computed: bool) -> str:
     facts = {
-        "file": told.file, "units": told.units, "criteria": len(told.criteria), "points": told.points, "back": told.points_back,
-        "totals": told.totals, "totals_back": told.totals_back, "ranks": told.ranks, "ranks_back": told.ranks_back, "folder": told.folder,
+        "file": told.file, "units": told.units, "criteria": len(told.criteria), "folder": told.folder,
+        "points": told.points, "back": told.points_back, "totals": told.totals, "totals_back": told.totals_back,
+        "ranks": told.ranks, "ranks_back": told.ranks_back,
     }  # fmt: skip
     said = [say("adopt.summary", facts, language)]
     for status in ("unread", "given"):

@@ -1,4 +1,4 @@
-"""Finding the units (找评价对象): which column — or row — of a sheet names who was scored, without any list of names."""
+"""Finding the units (找评价对象): which column or row of a sheet names who was scored, without a list of names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from junxian.files.sheets.layout import filled
 
 FEWEST_UNITS = 3
 LOOK = 300
-_PLACE = re.compile(r"(?:[县区市旗州盟乡镇村]|街道|街道办|开发区|新区|园区|示范区|局|委|办|公司|集团|county|district|city|town|parish)$", re.IGNORECASE)
-_MEASURE = re.compile(r"(?:增速|增幅|增长|收入|投资|产值|增加值|总额|总量|占比|比重|完成率|[^汇]率|指标|指数|数量|任务|工作|满意度|支出|面积|水平|情况|growth|rate|income|revenue)$|[%％]", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(?:[县区市旗州盟乡镇村]|街道|街道办|开发区|新区|园区|示范区|局|委|办|公司|集团|county|district|city|town|parish)$",
+    re.IGNORECASE,
+)
+_MEASURE = re.compile(
+    r"(?:增速|增幅|增长|收入|投资|产值|增加值|总额|总量|占比|比重|完成率|[^汇]率|指标|指数|数量|任务|工作|满意度|支出|面积|水平|情况|growth|rate|income|revenue)$|[%％]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """Units stand in `column` of the grid (turned where they ran across), at `rows`; `sections` gives each row's heading."""
+    """Units stand in `column` of the grid (turned where they ran across), at `rows`; `sections`: each row's heading."""
 
     grid: Grid
     column: int
@@ -43,7 +49,10 @@ def _down(grid: Grid) -> list[Axis]:
 
 
 def _axis(grid: Grid, whole: Sequence[Sequence[Any]], column: int) -> Axis | None:
-    rows, names, sections, weight = [], [], [], 0
+    rows: list[int] = []
+    names: list[str] = []
+    sections: list[str] = []
+    weight = 0
     section = ""
     for place, row in enumerate(grid.rows[:LOOK]):
         name = shown(whole[place][column]) if isinstance(whole[place][column], str) else ""

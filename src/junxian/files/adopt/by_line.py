@@ -1,23 +1,22 @@
-"""Methods along a line (按比例): ratios to a target or to the best, efficacy between goalposts, distance from the mean."""
+"""Methods along a line (按比例): ratios to a target or to the best, efficacy between fixed goalposts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
-from math import ceil, log
+from math import ceil
 from typing import Any
 
 from junxian.files.adopt.evidence import Candidate, Evidence, Sample, candidate
-from junxian.files.adopt.snap import Interval, Solved, digits, meet, plain, share, solve
+from junxian.files.adopt.snap import Interval, Solved, digits, plain, share, solve
 
 USUAL_FLOORS = (0.6, 0.4, 0.5, 0.0)
 MOST_PAIRS = 1500
-TRANSFORMS: dict[str, Callable[[float], float]] = {"none": float, "ln": log}
 
 
 def by_line(e: Evidence) -> Iterator[Candidate]:
-    """Candidates that are straight lines, ratios or smooth curves of the figure."""
-    for family in (_as_is, _completion, _relative, _between_extremes, _exponential, _fixed, _average, _deviations):
+    """Candidates that are ratios or straight lines of the figure between fixed goalposts."""
+    for family in (_as_is, _completion, _relative, _fixed):
         yield from family(e)
 
 
@@ -47,10 +46,14 @@ def _as_is(e: Evidence) -> Iterator[Candidate]:
 
 def _completion(e: Evidence) -> Iterator[Candidate]:
     targets: list[tuple[Any, list[Solved]]] = [(e.target, [])] if e.target else []
+    if e.direction == "+":
+        targets.append((f"组内最大({e.value})", []))  # as `relative`, but a figure below zero earns nothing
     scale = _scale(e)
     if scale is not None:
         targets.append((plain(scale.value), [scale]))
-    targets += [(plain(v), [Solved(v, digits(v), True)]) for v in e.hints.pool if v > 0 and (not scale or v != scale.value)][:4]
+    targets += [
+        (plain(v), [Solved(v, digits(v), True)]) for v in e.hints.pool if v > 0 and (not scale or v != scale.value)
+    ][:4]
     for target, solved in targets:
         shares = [(s, _share(e, s, target)) for s in e.samples]
         for method, more in _capped(e, [(s, z) for s, z in shares if z is not None]):
@@ -60,7 +63,7 @@ def _completion(e: Evidence) -> Iterator[Candidate]:
 
 
 def _share(e: Evidence, s: Sample, target: Any) -> float | None:
-    goal = s.target if target == e.target else float(target)
+    goal = s.target if target == e.target else s.best if isinstance(target, str) else float(target)
     top, bottom = (s.x, goal) if e.direction == "+" else (goal, s.x)
     return top / bottom if top is not None and bottom else None
 
@@ -87,53 +90,6 @@ def _relative(e: Evidence) -> Iterator[Candidate]:
     yield candidate(e, "relative", "mean")
     if e.target and e.direction == "+":
         yield candidate(e, "relative", e.target)
-
-
-def _between_extremes(e: Evidence) -> Iterator[Candidate]:
-    """M6 and M8: from a floor for the last to full points for the best, goalposts the group's own."""
-    top = max((s.p for s in e.samples), default=0.0) / e.full
-    ends = [Solved(1.0, 1, True)]
-    if top < 1 - 1e-9 and (other := solve([(top - 1e-9, top + 1e-9)], e.shares)):
-        ends.append(other)
-    for name, change in TRANSFORMS.items():
-        if name != "none" and any(s.x <= 0 or s.worst <= 0 or s.best <= 0 for s in e.samples):
-            continue
-        for end in ends:
-            intervals = [i for s in e.samples if (i := _floor_interval(e, s, end.value, change))]
-            floor = solve(intervals, (*e.shares, *USUAL_FLOORS), within=(0.0, 1.0))
-            if floor is not None:
-                known = Solved(floor.value, floor.digits, floor.value in e.shares)
-                yield candidate(e, *_efficacy(floor.value, end.value, name), [known, end], value=e.value)
-
-
-def _floor_interval(e: Evidence, s: Sample, end: float, change: Callable[[float], float]) -> Interval | None:
-    span = change(s.best) - change(s.worst)
-    u = (change(s.x) - change(s.worst)) / span if span else 1.0
-    if u > 1 - 1e-9:
-        return None
-    gained, rest = e.full * end * u, e.full * (1 - u)
-    return (s.p - s.eps - gained) / rest, (s.p + s.eps - gained) / rest
-
-
-def _efficacy(floor: float, end: float, transform: str) -> tuple[str, dict[str, Any]]:
-    """The usual name where the numbers are the usual ones."""
-    more = {} if transform == "none" else {"transform": transform}
-    if end == 1 and floor in (0.6, 0.4):
-        return ("efficacy" if floor == 0.6 else "min_max"), {"low": "min", "high": "max", **more}
-    return "between", {"low": "min", "high": "max", "from": plain(floor), "to": plain(end), **more}
-
-
-def _exponential(e: Evidence) -> Iterator[Candidate]:
-    intervals = []
-    for s in e.samples:
-        u = s.share
-        if u is not None and u < 1 - 1e-9 and s.p > s.eps:
-            power = 1 / (1 - u)
-            intervals.append((100 * ((s.p - s.eps) / e.full) ** power, 100 * ((s.p + s.eps) / e.full) ** power))
-    base = solve(intervals, (60.0, *e.hints.pool), within=(1e-3, 99.999))
-    if base is not None:
-        method = {} if base.value == 60 else {"base": plain(base.value)}
-        yield candidate(e, "exponential_efficacy", {"low": "min", "high": "max", **method}, [base])
 
 
 def _fixed(e: Evidence) -> Iterator[Candidate]:
@@ -223,41 +179,8 @@ def _clamps(e: Evidence, floor: float, low: float, high: float) -> Iterator[Any]
     slack = 2 * e.samples[0].eps / e.full * scale
     below, above = min(line) < least - slack, max(line) > most + slack
     if below or above:
-        ends = [plain(float(f"{least:.6g}")) if below else 0, plain(float(f"{most:.6g}")) if above else max(scale, ceil(most))]
+        ends = [
+            plain(float(f"{least:.6g}")) if below else 0,
+            plain(float(f"{most:.6g}")) if above else max(scale, ceil(most)),
+        ]
         yield True if ends == [plain(floor * scale), scale] else ends
-
-
-def _average(e: Evidence) -> Iterator[Candidate]:
-    """M10: so many points for each unit of the figure above the mean."""
-    bases = dict.fromkeys((*(v for v in e.hints.pool if 0 <= v <= e.full), e.full / 2, e.full * 0.6, e.full * 0.8, 0.0))
-    for base in list(bases)[:8]:
-        away = [(s, (s.x - s.mean) * e.sign) for s in e.samples]
-        intervals = [tuple(sorted(((s.p - s.eps - base) / d, (s.p + s.eps - base) / d))) for s, d in away if abs(d) > 1e-9]
-        if meet(intervals)[2] < max(3, len(intervals) // 2):  # type: ignore[arg-type]
-            continue
-        slope = solve(intervals, e.hints.pool, within=(1e-6, 1e6))  # type: ignore[arg-type]
-        if slope is not None and slope.digits <= 3:
-            cap = max(abs(s.p - base) for s in e.samples)
-            method = {"reference": "mean", "per": 1, "points": plain(slope.value), "base": plain(base), "cap": plain(cap)}
-            yield candidate(e, "against_average", method, [slope, Solved(base, digits(base), base in e.hints.pool), Solved(cap, 1)])
-
-
-def _deviations(e: Evidence) -> Iterator[Candidate]:
-    """Standard scores around a usual centre."""
-    for centre in dict.fromkeys((*e.shares, 0.5, 0.6, 0.7, 0.8)):
-        for kind in ("population", "sample"):
-            ratio = [1.0 if kind == "population" or s.n < 2 else (s.n / (s.n - 1)) ** 0.5 for s in e.samples]
-            pairs = [(s, (s.x - s.mean) * e.sign / (s.deviation * r)) for s, r in zip(e.samples, ratio, strict=True) if s.deviation]
-            intervals = [
-                tuple(sorted(((s.p - s.eps - centre * e.full) / (z * e.full), (s.p + s.eps - centre * e.full) / (z * e.full))))
-                for s, z in pairs
-                if abs(z) > 1e-6
-            ]
-            if meet(intervals)[2] < max(3, len(intervals) // 2):  # type: ignore[arg-type]
-                continue
-            spread = solve(intervals, e.shares, within=(1e-6, 1e3))  # type: ignore[arg-type]
-            if spread is not None and spread.digits <= 2:
-                method = {"sd": kind, "centre": plain(centre), "spread": plain(spread.value)}
-                yield candidate(e, "z_score", method, [spread, Solved(centre, 1)])
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections.abc import Iterator
 
@@ -68,7 +69,7 @@ def _table(e: Evidence, ties: str) -> Iterator[Candidate]:
         marks.append(statistics.median_low(by_place[place]) if place in by_place else (marks or [e.full])[-1])
     while len(marks) > 1 and marks[-1] == marks[-2]:
         marks.pop()
-    if not marks or any(b > a for a, b in zip(marks, marks[1:], strict=False)):
+    if not marks or any(b > a for a, b in itertools.pairwise(marks)):
         return
     plateaus = [mark for mark in dict.fromkeys(marks) if marks.count(mark) > 1]
     solved = [Solved(mark, 1, mark in e.hints.pool or mark == e.full) for mark in (*dict.fromkeys(marks), *plateaus)]

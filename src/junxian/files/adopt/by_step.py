@@ -1,13 +1,14 @@
-"""Methods in steps (按档次): hit or miss, ladders, base with plus and minus, deductions, target first and places after."""
+"""Methods in steps (按档次): hit or miss, ladders, base with plus and minus, deductions, target and then places."""
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
 from junxian.files.adopt.evidence import Candidate, Evidence, Sample, candidate, places_of
-from junxian.files.adopt.snap import Solved, digits, meet, plain, share, solve
+from junxian.files.adopt.snap import Solved, digits, meet, plain, share, solve, span
 
 MOST_TARGETS = 6
 
@@ -62,9 +63,9 @@ def _ladder(e: Evidence) -> Iterator[Candidate]:
     if not 2 <= len(levels) <= max(2, len(chain) // 2):
         return
     bounds: list[Solved] = []
-    for lower, upper in zip(levels, levels[1:], strict=False):
-        below = max((s.x * e.sign for s in chain if s.p == lower)) * e.sign
-        above = min((s.x * e.sign for s in chain if s.p == upper)) * e.sign
+    for lower, upper in itertools.pairwise(levels):
+        below = max(s.x * e.sign for s in chain if s.p == lower) * e.sign
+        above = min(s.x * e.sign for s in chain if s.p == upper) * e.sign
         bound = _bound(e, below, above)
         if bound is None:
             return
@@ -98,7 +99,10 @@ def _plus_minus(e: Evidence) -> Iterator[Candidate]:
     for target in _targets(e):
         pairs = [(s, (s.x - goal) * e.sign) for s in e.samples if (goal := _goal(e, s, target)) is not None]
         for base in bases:
-            up, down = _slope(e, [(s, d) for s, d in pairs if d > 0], base), _slope(e, [(s, d) for s, d in pairs if d < 0], base)
+            up, down = (
+                _slope(e, [(s, d) for s, d in pairs if d > 0], base),
+                _slope(e, [(s, d) for s, d in pairs if d < 0], base),
+            )
             if up is None and down is None:
                 continue
             method: dict[str, Any] = {"target": target} | ({} if base == e.full else {"base": plain(base)})
@@ -113,10 +117,10 @@ def _plus_minus(e: Evidence) -> Iterator[Candidate]:
 def _slope(e: Evidence, pairs: list[tuple[Sample, float]], base: float) -> tuple[dict[str, Any], list[Solved]] | None:
     """Points per unit of the figure on one side of the target, with the cap where several units stand at it."""
     moved = [(s, d) for s, d in pairs if abs(s.p - base) > s.eps and s.p > s.eps]
-    intervals = [tuple(sorted(((abs(s.p - base) - s.eps) / abs(d), (abs(s.p - base) + s.eps) / abs(d)))) for s, d in moved]
-    if not intervals or meet(intervals)[2] * 2 < len(intervals):  # type: ignore[arg-type]
+    intervals = [span((abs(s.p - base) - s.eps) / abs(d), (abs(s.p - base) + s.eps) / abs(d)) for s, d in moved]
+    if not intervals or meet(intervals)[2] * 2 < len(intervals):
         return None
-    slope = solve(intervals, e.hints.pool, within=(1e-6, 1e6))  # type: ignore[arg-type]
+    slope = solve(intervals, e.hints.pool, within=(1e-6, 1e6))
     if slope is None or slope.digits > 4:
         return None
     method: dict[str, Any] = {"per": 1, "points": plain(slope.value)}
@@ -132,7 +136,11 @@ def _deduct(e: Evidence) -> Iterator[Candidate]:
     if e.direction == "+":
         return
     counted = [s for s in e.samples if s.x > 0]
-    each = solve([((e.full - s.p - s.eps) / s.x, (e.full - s.p + s.eps) / s.x) for s in counted], (1.0, *e.hints.pool), within=(1e-6, 1e6))
+    each = solve(
+        [((e.full - s.p - s.eps) / s.x, (e.full - s.p + s.eps) / s.x) for s in counted],
+        (1.0, *e.hints.pool),
+        within=(1e-6, 1e6),
+    )
     if each is not None:
         value = e.value if each.value == 1 else f"{plain(each.value)} * {e.value}"
         yield candidate(e, "deduct", {"floor": 0}, [each], value=value)

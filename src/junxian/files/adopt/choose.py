@@ -1,4 +1,4 @@
-"""Choosing a method (选定方法): what gives most published points back; the simplest among equals, the sheet's own word first."""
+"""Choosing a method (选定方法): what gives most points back; among equals the sheet's own word, then the simplest."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from junxian.core.errors import DataError
+from junxian.files.adopt.asking import formula_says, other_worlds
 from junxian.files.adopt.by_line import by_line
+from junxian.files.adopt.by_peers import by_peers
 from junxian.files.adopt.by_rank import by_rank
 from junxian.files.adopt.by_step import by_step, rungs
 from junxian.files.adopt.compute import Computer
 from junxian.files.adopt.evidence import Candidate, Direction, Evidence, Hints, concordance, samples
 from junxian.files.adopt.grid import Spot
-from junxian.files.adopt.hints import from_formula, from_text, steps_of
+from junxian.files.adopt.hints import from_formula, from_text, rounding_of, steps_of
 from junxian.files.adopt.naming import Column, Named, figures_by_code
 from junxian.files.adopt.snap import Solved
 from junxian.files.adopt.table import Entry
@@ -26,17 +28,17 @@ EVIDENCE_OVER_FIT = 2
 """A method must give back at least so many points more than the parameters taken from the points."""
 FEWEST = 3
 MOST_ALTERNATIVES = 3
-TRIALS = 3
 SIMPLEST = (
-    "as_is", "completion", "relative", "hit", "rank_step", "efficacy", "min_max", "between", "ladder", "deduct", "rank_linear",
-    "percentile", "base_plus_minus", "against_average", "hit_then_rank", "exponential_efficacy", "z_score", "rank_table", "formula",
+    "as_is", "completion", "relative", "hit", "rank_step", "efficacy", "min_max", "between", "ladder", "deduct",
+    "rank_linear", "percentile", "base_plus_minus", "against_average", "hit_then_rank", "exponential_efficacy",
+    "z_score", "rank_table", "formula",
 )  # fmt: skip
 REAL = "real"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate with the units whose published points it gives, and how often it agrees with the cell's own formula."""
+    """A candidate with the units whose published points it gives, and how often it agrees with the cell's formula."""
 
     made: Candidate
     matched: frozenset[str]
@@ -46,7 +48,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What became of one criterion. read: a method was found; given: no figures, points are typed in; unread: none fits."""
+    """What became of one criterion. read: a method was found; given: there are no figures; unread: none fits."""
 
     named: Named
     status: Literal["read", "given", "unread"]
@@ -57,6 +59,7 @@ class Chosen:
     hints: Hints = field(default_factory=Hints)
     formula: Spot | None = None
     formula_unread: str = ""
+    rounds_to: int | None = None
 
     @property
     def matched(self) -> int:
@@ -104,7 +107,12 @@ class Chooser:
         except DataError as refusal:
             return replace(bare, hints=said, formula_unread=f"{spot}: {refusal.facts.get('what', '')}")
         pool = tuple(dict.fromkeys((*own.pool, *said.pool)))
-        return replace(bare, hints=Hints(pool, tuple(dict.fromkeys((*own.families, *said.families)))), formula=spot)
+        return replace(
+            bare,
+            hints=Hints(pool, tuple(dict.fromkeys((*own.families, *said.families)))),
+            formula=spot,
+            rounds_to=rounding_of(self.computer, spot),
+        )
 
     def _formula_spot(self, named: Named) -> Spot | None:
         assert named.item.points is not None
@@ -114,10 +122,11 @@ class Chooser:
     def _judge(self, bare: Chosen) -> list[Judged]:
         named = bare.named
         made = list({str(one): one for one in self._candidates(bare)}.values())
-        worlds = [World(REAL, self.groups, figures_by_code(named.columns)), *self._altered(bare)]
+        others = other_worlds(named, self.groups) if bare.formula is not None else []
+        worlds = [World(REAL, self.groups, figures_by_code(named.columns)), *others]
         cards = [column.card("Y", "year") for column in named.columns]
         found = try_all(made, named.item.full, cards, worlds)
-        asked = self._formula_says(bare, worlds[1:])
+        asked = formula_says(self.computer, named, bare.published, others)
         return [_judged(one, points, bare.published, asked) for one, points in zip(made, found, strict=True)]
 
     def _candidates(self, bare: Chosen) -> Iterator[Candidate]:
@@ -128,14 +137,18 @@ class Chooser:
             agreeing = concordance(column.figures, points)
             ways: tuple[Direction, ...] = ("+",) if agreeing > 0 else ("-",) if agreeing < 0 else ("+", "-")
             for way in ways:
-                places = named.item.points.places
+                places = (
+                    named.item.points.places
+                    if bare.rounds_to is None
+                    else min(bare.rounds_to, named.item.points.places)
+                )
                 rows = samples(column.figures, points, places, self.groups, direction=way, targets=targets)
                 if len(rows) < FEWEST:
                     continue
                 target = named.target.term if named.target else ""
                 e = Evidence(rows, named.item.full, way, column.term, target, bare.hints)
-                for family in (by_rank, by_line, by_step):
-                    yield from family(e)
+                for family in (by_rank, by_line, by_peers, by_step):
+                    yield from (replace(one, places=bare.rounds_to) for one in family(e))
                 yield from self._from_formula(bare, column, e)
 
     def _from_formula(self, bare: Chosen, column: Column, e: Evidence) -> Iterator[Candidate]:
@@ -143,17 +156,22 @@ class Chooser:
         if bare.formula is None:
             return
         unit = next(n for n, entry in bare.named.item.points.entries.items() if entry.spot == bare.formula)  # type: ignore[union-attr]
+        yield from self._ladder(bare.formula, column, unit, e)
         try:
-            yield from self._ladder(bare.formula, column, unit, e)
             mark = self._translator(bare.named, column, unit).formula(bare.formula)
         except DataError:
-            return  # the reader's own account of unread formulas is in `formula_unread`; other methods are still tried
+            return  # no words for it in the rulebook's language; other methods are still tried
         scale = int(e.full) if e.full == int(e.full) else e.full
-        yield Candidate("formula", {"mark": mark, "scale": scale}, column.term, e.direction, 0, 20 + len(mark), origin="formula")
+        yield Candidate(
+            "formula", {"mark": mark, "scale": scale}, column.term, e.direction, 0, 20 + len(mark), origin="formula"
+        )
 
     def _ladder(self, spot: Spot, column: Column, unit: str, e: Evidence) -> Iterator[Candidate]:
         entry = column.series.entries.get(unit)
-        found = steps_of(self.computer, spot, entry.spot, entry.factor) if entry else None
+        try:
+            found = steps_of(self.computer, spot, entry.spot, entry.factor) if entry else None
+        except DataError:
+            found = None  # it cannot be computed for every figure asked about, so it is no ladder
         if found is None:
             return
         levels, bounds, above = found
@@ -180,52 +198,10 @@ class Chooser:
                 terms[entries[unit].spot] = term
         return Translator(self.computer, terms, columns, frozenset(figures))
 
-    def _altered(self, bare: Chosen) -> list[World]:
-        """Other figures to ask the cell's formula and the candidates about: turned round, stretched, spread."""
-        if bare.formula is None:
-            return []
-        worlds = []
-        for number in range(TRIALS):
-            figures = {column.code: _moved(column.figures, number) for column in bare.named.figures}
-            fixed = figures_by_code([bare.named.target] if bare.named.target else [])
-            worlds.append(World(f"trial{number}", self.groups, {**figures, **fixed}))
-        return worlds
 
-    def _formula_says(self, bare: Chosen, worlds: list[World]) -> dict[str, dict[str, Decimal]]:
-        """What the sheet's own formulas would give in the altered worlds."""
-        said: dict[str, dict[str, Decimal]] = {}
-        for world in worlds:
-            instead: dict[Spot, float | None] = {}
-            for column in bare.named.figures:
-                for unit, x in world.figures[column.code].items():
-                    entry = column.series.entries[unit]
-                    instead[entry.spot] = x / entry.factor
-            said[world.label] = {}
-            for unit, entry in bare.named.item.points.entries.items():  # type: ignore[union-attr]
-                if unit in bare.published and entry.spot in self.computer.book.formulas:
-                    try:
-                        found = self.computer.supposing(entry.spot, instead)
-                    except DataError:
-                        continue  # a formula that fails on altered figures says nothing about them
-                    if isinstance(found, float):
-                        said[world.label][unit] = Decimal(repr(found)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
-        return said
-
-
-def _moved(figures: Mapping[str, float], way: int) -> dict[str, float]:
-    units, values = list(figures), list(figures.values())
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    if way == 0:
-        moved = values[::-1]
-    elif way == 1:
-        moved = [v * (0.7 if place % 2 else 1.3) for place, v in enumerate(values)]
-    else:
-        span = (high - low) or abs(high) or 1.0
-        moved = [low - 0.4 * span + 1.8 * span * ((place * 7) % len(values)) / len(values) for place in range(len(values))]
-    return {unit: round(v, 4) for unit, v in zip(units, moved, strict=True)}
-
-
-def _judged(made: Candidate, points: Points, published: Mapping[str, Decimal], asked: Mapping[str, Mapping[str, Decimal]]) -> Judged:
+def _judged(
+    made: Candidate, points: Points, published: Mapping[str, Decimal], asked: Mapping[str, Mapping[str, Decimal]]
+) -> Judged:
     real = points.get(REAL, {})
     matched = frozenset(unit for unit, p in published.items() if unit in real and agrees(p, real[unit]))
     pairs = [(p, points.get(label, {}).get(unit)) for label, said in asked.items() for unit, p in said.items()]
@@ -241,7 +217,16 @@ def _verdict(bare: Chosen, judged: list[Judged]) -> Chosen:
         own = one.agreed if one.asked else 0
         plain = SIMPLEST.index(one.made.kind)
         table = one.made.fitted if one.made.kind == "rank_table" else 0  # long enough, a table fits anything
-        return (table - len(one.matched), -len(one.matched), -own, said == 99, one.made.fitted, one.made.digits, said, plain)
+        return (
+            table - len(one.matched),
+            -len(one.matched),
+            -own,
+            said == 99,
+            one.made.fitted,
+            one.made.digits,
+            said,
+            plain,
+        )
 
     nearest = min(judged, key=key, default=None)
     figured = sum(any(u in column.figures for column in bare.named.figures) for u in bare.published)
@@ -251,14 +236,24 @@ def _verdict(bare: Chosen, judged: list[Judged]) -> Chosen:
         return replace(bare, status="unread", nearest=nearest)
     alike = [o for o in sound if len(o.matched) == len(best.matched) and o.agreed == best.agreed]
     equal = [o for o in alike if o is not best and o.made.fitted <= best.made.fitted + 1]
-    others = {one.made.kind: one.made for one in sorted(equal, key=key, reverse=True) if one.made.kind not in (best.made.kind, "formula")}
+    others = {
+        one.made.kind: one.made
+        for one in sorted(equal, key=key, reverse=True)
+        if one.made.kind not in (best.made.kind, "formula")
+    }
     origin = best.made.origin
     if origin == "fit" and bare.formula is not None and best.asked and best.agreed == best.asked:
         origin = "formula"
     elif origin == "fit" and bare.named.item.text and best.made.kind in families:
         origin = "text"
     best = replace(best, made=replace(best.made, origin=origin))
-    return replace(bare, status="read", best=best, nearest=nearest, alternatives=tuple(list(others.values())[::-1][:MOST_ALTERNATIVES]))
+    return replace(
+        bare,
+        status="read",
+        best=best,
+        nearest=nearest,
+        alternatives=tuple(list(others.values())[::-1][:MOST_ALTERNATIVES]),
+    )
 
 
 def _has_evidence(one: Judged, published: int) -> bool:

@@ -10,7 +10,7 @@ from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
 from junxian.core.errors import DataError
-from junxian.files.adopt.excel import Area, Cell, Do, Literal, Tree, parse, unread
+from junxian.files.adopt.excel import Area, Cell, Literal, Tree, parse, unread
 from junxian.files.adopt.grid import Book, Spot
 
 LARGEST_AREA = 20_000
@@ -123,7 +123,11 @@ def _number(value: Value) -> float:
 def _comparison(do: Callable[[Any, Any], bool]) -> Callable[[Value, Value], bool]:
     def compare(left: Value, right: Value) -> bool:
         if isinstance(left, str) or isinstance(right, str):
-            return do(str(left or ""), str(right or "")) if do in (eq, ne) or isinstance(left, str) == isinstance(right, str) else do is gt
+            return (
+                do(str(left or ""), str(right or ""))
+                if do in (eq, ne) or isinstance(left, str) == isinstance(right, str)
+                else do is gt
+            )
         return do(_number(left), _number(right))
 
     return compare

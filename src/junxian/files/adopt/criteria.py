@@ -1,4 +1,4 @@
-"""Criteria of the old table (原指标项): figures, targets, points and method texts of all sheets brought together by name."""
+"""Criteria of the old table (原指标项): figures, targets, points and texts of all sheets, brought together by name."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Old:
     deductions: list[Series] = field(default_factory=list)
     subtotals: dict[str, Series] = field(default_factory=dict)
     unread: list[tuple[Spot, str]] = field(default_factory=list)
+    left_out: list[tuple[Spot, str]] = field(default_factory=list)
     weighted: bool = False
     """Points are out of 100 (or alike) and weights lead to the total."""
 
@@ -57,12 +58,17 @@ def gather(book: Book, sheets: Sequence[Sheet]) -> Old:
     if not sheets:
         raise DataError("adopt.no_table", where=book.file)
     units = list(dict.fromkeys(name for sheet in sheets for name in sheet.axis.names))
-    units = [name for name in units if any(s.role in ("points", "total") and name in s.entries for t in sheets for s in t.series)] or units
+    units = [
+        name
+        for name in units
+        if any(s.role in ("points", "total") and name in s.entries for t in sheets for s in t.series)
+    ] or units
     old = Old(units, {}, {}, [])
     for sheet in sheets:
         old.categories |= {k: v for k, v in sheet.categories.items() if v}
         old.codes |= sheet.codes
         old.unread += sheet.unread
+        old.left_out += sheet.left_out
         _take(old, sheet.series)
     _pair_leftovers(old)
     methods = {key: said for sheet in sheets for key, said in sheet.methods.items()}
@@ -127,7 +133,11 @@ def _into(item: Item, series: Series) -> None:
 def _pair_leftovers(old: Old) -> None:
     """财政收入 scored beside 财政收入增速: a name that begins exactly one name without points is meant by it."""
     for item in [i for i in old.items if i.points is not None and not i.figures]:
-        fits = [o for o in old.items if o.points is None and o.figures and (o.key.startswith(item.key) or item.key.startswith(o.key))]
+        fits = [
+            o
+            for o in old.items
+            if o.points is None and o.figures and (o.key.startswith(item.key) or item.key.startswith(o.key))
+        ]
         if len(fits) == 1:
             item.figures, item.target = fits[0].figures, item.target or fits[0].target
             if not item.stated and fits[0].stated:
@@ -170,7 +180,7 @@ def _weight(row: Sequence[object], columns: dict[int, str]) -> float | None:
 
 
 def _settle_weights(old: Old) -> None:
-    """Shares become points of a hundred; a criterion without full points takes its best published points, and says so."""
+    """Shares become points of a hundred; a criterion without full points takes its best published ones."""
     stated = [item.full for item in old.items if item.stated]
     if stated and len(stated) == len(old.items) and abs(sum(stated) - 1) < 1e-6:
         for item in old.items:
@@ -182,7 +192,10 @@ def _settle_weights(old: Old) -> None:
     if old.weighted:
         most = max(e.value or 0.0 for item in old.items for e in item.points.entries.values())  # type: ignore[union-attr]
         for item in old.items:
-            item.weight, item.full = item.full, next(full for full in (1.0, 5.0, 10.0, 100.0, most) if most <= full * 1.2)
+            item.weight, item.full = (
+                item.full,
+                next(full for full in (1.0, 5.0, 10.0, 100.0, most) if most <= full * 1.2),
+            )
 
 
 def _fits(old: Old, *, weighted: bool) -> int:
@@ -194,7 +207,9 @@ def _fits(old: Old, *, weighted: bool) -> int:
         entry = old.total.entries.get(name)
         if entry is None or entry.value is None:
             continue
-        parts = [(i.full, i.points.entries[name].value or 0.0) for i in old.items if i.points and name in i.points.entries]
+        parts = [
+            (i.full, i.points.entries[name].value or 0.0) for i in old.items if i.points and name in i.points.entries
+        ]
         weights = sum(full for full, _ in parts) or 1.0
         summed = sum(full * p for full, p in parts) / weights if weighted else sum(p for _, p in parts)
         count += abs(summed + _beside(old, name) - entry.value) <= 0.02 * max(1, len(parts)) ** 0.5

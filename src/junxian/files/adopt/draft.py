@@ -16,15 +16,16 @@ from junxian.files.adopt.grid import Book, open_book, shown
 from junxian.files.adopt.naming import Column, Named, name_all
 from junxian.files.adopt.places import place_units
 from junxian.files.adopt.report import report
+from junxian.files.adopt.scheme import Draft
 from junxian.files.adopt.table import Series, Sheet, read_sheets
-from junxian.files.adopt.whole import Draft, Whole, settle
+from junxian.files.adopt.whole import Whole, settle
 from junxian.files.adopt.written import case_text, rulebook_text
 from junxian.files.rulebooks.speak import say
 from junxian.files.sheets.dates import say as said_period
 
 
 def adopt(path: Path, out: Path, *, language: str = "zh", today: str) -> Adopted:
-    """Read an office's old score sheet into a draft rulebook in `out`. today: ISO date, for a sheet that names no period.
+    """Read an office's old score sheet into a draft rulebook in `out`. today: ISO date, where no period is named.
 
     DataError `sheets.*` for a file that may not be read, `adopt.no_table` / `adopt.no_points` where nothing is scored,
     `rulebooks.folder_not_empty` rather than overwrite.
@@ -44,11 +45,20 @@ def _drafted(book: Book, sheets: list[Sheet], old: Old, language: str, today: st
     period, kind, frequency = _period(book, sheets, today)
     named = name_all(old.items)
     groups, chosen = _grouped(book, old, named, say("adopt.all_units", {}, language))
-    titles = [shown(cell) for sheet in sheets[:1] for row in book.grids[0].rows[:3] for cell in row if isinstance(cell, str) and len(cell) > 5]
-    title = (titles or [Path(book.file).stem])[0][:60]
+    title = (_title(book) or Path(book.file).stem)[:60]
     beside = [_adjustments(old.bonus, "bonus"), _adjustments(old.deductions, "deduction")]
     places = place_units(old.units, old.codes, say("adopt.root", {}, language))
     return Draft(title, period, kind, frequency, language, old, places, groups, tuple(chosen), *beside)
+
+
+def _title(book: Book) -> str:
+    """The one text above the first table."""
+    for grid in book.grids:
+        for row in grid.rows[:3]:
+            texts = {shown(cell) for cell in row if cell != ""}
+            if len(texts) == 1 and len(text := texts.pop()) > 3:
+                return text
+    return ""
 
 
 def _adjustments(found: Sequence[Series], code: str) -> tuple[Column, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 WIDEST = 116
 _BARE = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff（）·-]*")
-_RESERVED = frozenset("true false null yes no on off y n".split())
+_RESERVED = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n"])
 _SHARE = re.compile(r"\d+(?:\.\d+)?%")
 
 
@@ -23,7 +23,9 @@ def scalar(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, int | float):
-        return str(value) if isinstance(value, int) else f"{value:.15g}" if "e" not in f"{value:.15g}" else f"{value:.12f}"
+        return (
+            str(value) if isinstance(value, int) else f"{value:.15g}" if "e" not in f"{value:.15g}" else f"{value:.12f}"
+        )
     text = str(value)
     bare = _BARE.fullmatch(text) and text.casefold() not in _RESERVED
     return text if bare or _SHARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Evidence (求参依据): one criterion's figures beside its published points, with places, extremes and means of the peers."""
+"""Evidence (求参依据): one criterion's figures beside its points, with the peers' places, extremes and means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIES = ("shared", "dense", "average", "last")
 
 @dataclass(frozen=True)
 class Sample:
-    """One unit: figure, points as published and half a unit of their last decimal, peers' marks, target where there is one."""
+    """One unit: figure, points as published, half a unit of their last decimal, what its peers are."""
 
     unit: str
     x: float
@@ -45,7 +45,7 @@ class Hints:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Samples of one criterion under one direction and one grouping. `value` and `target` are formulas of the rulebook."""
+    """Samples of one criterion under one direction and grouping; `value` and `target` are formulas."""
 
     samples: tuple[Sample, ...]
     full: float
@@ -68,7 +68,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A method that may have been meant. `fitted`: parameters taken from the points themselves; `digits`: to write them."""
+    """A method that may have been meant. `fitted`: parameters taken from the points; `digits`: to write them."""
 
     kind: str
     method: Any
@@ -111,7 +111,21 @@ def samples(
             if unit in points:
                 ranks = places_of(x, values, direction)
                 target = (targets or {}).get(unit)
-                found.append(Sample(unit, x, points[unit], eps, ranks, len(values), best, worst, statistics.fmean(values), spread, target))
+                found.append(
+                    Sample(
+                        unit,
+                        x,
+                        points[unit],
+                        eps,
+                        ranks,
+                        len(values),
+                        best,
+                        worst,
+                        statistics.fmean(values),
+                        spread,
+                        target,
+                    )
+                )
     return tuple(found)
 
 
@@ -127,8 +141,5 @@ def concordance(figures: Mapping[str, float], points: Mapping[str, float]) -> in
     """How many more pairs of units agree than disagree in the order of figures and points."""
     both = [(figures[u], points[u]) for u in figures if u in points]
     return sum(
-        (1 if (x - y) * (p - q) > 0 else -1)
-        for i, (x, p) in enumerate(both)
-        for y, q in both[:i]
-        if x != y and p != q
+        (1 if (x - y) * (p - q) > 0 else -1) for i, (x, p) in enumerate(both) for y, q in both[:i] if x != y and p != q
     )

@@ -1,6 +1,6 @@
 """Excel formulas (表内公式): read into trees and computed, so that a sheet's own arithmetic can speak for itself.
 
-Only what score sheets use is understood; anything else is DataError `adopt.formula_not_read`, and says so in the report.
+Only what score sheets use is understood; anything else is DataError `adopt.formula_not_read`, and the report says so.
 """
 
 from __future__ import annotations

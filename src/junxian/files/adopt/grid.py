@@ -1,4 +1,4 @@
-"""Sheets as grids (表格底稿): values, formulas and printed decimals of every cell, after the guard has let the file in."""
+"""Sheets as grids (表格底稿): values, formulas and printed decimals of every cell, once the guard has let it in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names (命名): indicators of the draft, called as the sheet calls them, and how formulas and units of measure write them."""
+"""Names (命名): indicators of the draft, called as the sheet calls them, and how formulas write them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def name_all(items: Iterable[Item]) -> list[Named]:
         named = Named(item, key)
         for place, series in enumerate(item.figures):
             name = key if len(item.figures) == 1 else _unique(_labelled(item, series), taken)
-            named.figures.append(Column(f"c{number:02d}" + (f"_{place + 1}" if place else ""), name, _unit(series), series))
+            named.figures.append(
+                Column(f"c{number:02d}" + (f"_{place + 1}" if place else ""), name, _unit(series), series)
+            )
         if item.target is not None:
             name = _unique(f"{key}目标", taken)
             named.target = Column(f"c{number:02d}_target", name, _unit(item.target), item.target)
@@ -81,7 +83,7 @@ def _labelled(item: Item, series: Series) -> str:
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    plain = "".join(sign for sign in name if sign.isprintable() and sign not in "`「」\"").strip()[:LONGEST] or "指标"
+    plain = "".join(sign for sign in name if sign.isprintable() and sign not in '`「」"').strip()[:LONGEST] or "指标"
     found, number = plain, 2
     while found in taken:
         found, number = f"{plain}{number}", number + 1

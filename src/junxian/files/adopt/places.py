@@ -1,4 +1,4 @@
-"""Codes of units (单位代码): the national code where a sheet's names can only be one city's, a code of our own elsewhere."""
+"""Codes of units (单位代码): the national code where names can only be one city's, a code of our own elsewhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def _city(names: Sequence[str]) -> tuple[tuple[str, str], dict[str, str]] | None
             cities[where] = (row["code"], row["name"])
         elif row["level"] == "县级" and row["prefecture"]:
             counties.setdefault(where, {})[row["name"]] = row["code"]
-    shares = Counter({where: sum(name in table for name in names) for where, table in counties.items() if where in cities})
+    shares = Counter(
+        {where: sum(name in table for name in names) for where, table in counties.items() if where in cities}
+    )
     first, *others = shares.most_common(2)
     if first[1] < max(FEWEST, len(names) / 2) or (others and others[0][1] == first[1]):
         return None
@@ -52,5 +54,5 @@ def _city(names: Sequence[str]) -> tuple[tuple[str, str], dict[str, str]] | None
 
 def _rows() -> list[dict[str, str]]:
     table = files("junxian.rulebooks").joinpath("region_codes_history.csv")
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        return [row for row in csv.DictReader(lines) if row["status"] == "在用"]
+    rows = csv.DictReader(table.read_text(encoding="utf-8-sig").splitlines())
+    return [row for row in rows if row["status"] == "在用"]

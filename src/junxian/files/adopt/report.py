@@ -1,4 +1,4 @@
-"""The report (接管报告): what was read from where, what comes back, what does not, what else would fit, what was assumed."""
+"""The report (接管报告): what was read from where, what comes back and what not, what else fits, what was assumed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def _opening(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[st
     yield f"# {word('report_title', title=escaped(whole.draft.title))}"
     yield ""
     facts = {"points": told.points, "back": told.points_back, "totals": told.totals, "totals_back": told.totals_back}
-    yield word("report_lead", file=escaped(book.file), period=whole.draft.period, units=told.units, criteria=len(told.criteria))
+    yield word(
+        "report_lead", file=escaped(book.file), period=whole.draft.period, units=told.units, criteria=len(told.criteria)
+    )
     yield ""
     yield "**" + word("report_counts", **facts, ranks=told.ranks, ranks_back=told.ranks_back) + "**"
     yield ""
@@ -45,9 +47,13 @@ def _cells(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[str]
     yield "| --- | --- | --- | --- | --- | --- |"
     for one in whole.draft.chosen:
         item = one.named.item
-        figures = "、".join(f"{spots(c.series)}{f'（{c.unit}）' if c.unit else ''}" for c in one.named.figures) or word("none")
+        figures = "、".join(f"{spots(c.series)}{f'（{c.unit}）' if c.unit else ''}" for c in one.named.figures) or word(
+            "none"
+        )
         target = spots(item.target) if item.target else word("none")
-        full = f"{item.weight if item.weight is not None else item.full:g}" + ("" if item.stated else word("full_assumed"))
+        full = f"{item.weight if item.weight is not None else item.full:g}" + (
+            "" if item.stated else word("full_assumed")
+        )
         text = f"{item.text_spot}：{item.text[:80]}" if item.text_spot else word("none")
         yield table_row([item.name, figures, target, spots(item.points), full, text])  # type: ignore[arg-type]
     old = whole.draft.old
@@ -68,7 +74,9 @@ def _methods(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[st
             continue
         gap = str(largest_difference(one, whole)) if back < n else "0"
         share = word("of", back=back, n=n)
-        yield table_row([one.named.key, told_method(one.best.made, word), _reason(one, one.best, word, whole), share, gap])
+        yield table_row(
+            [one.named.key, told_method(one.best.made, word), _reason(one, one.best, word, whole), share, gap]
+        )
     yield ""
     for code, n, back in (("total", told.totals, told.totals_back), ("place", told.ranks, told.ranks_back)):
         yield "- " + word(f"back_{code}", n=n, back=back)
@@ -95,12 +103,18 @@ def _differences(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterato
     for one in whole.draft.chosen:
         if one.status == "read":
             back = set(points_back(one, whole))
-            lines += [f"- {escaped(unit)} {escaped(difference(one, whole, unit, whole.draft.language))}" for unit in one.published if unit not in back]
+            lines += [
+                f"- {escaped(unit)} {escaped(difference(one, whole, unit, whole.draft.language))}"
+                for unit in one.published
+                if unit not in back
+            ]
     for code, published, held, found in (
         ("total", whole.totals, whole.totals_back, whole.score), ("place", whole.ranks, whole.ranks_back, whole.rank),
     ):  # fmt: skip
         for unit in [u for u in published if u not in held]:
-            lines.append("- " + word(f"difference_{code}", unit=escaped(unit), published=published[unit], found=found(unit)))  # type: ignore[operator, index]
+            lines.append(
+                "- " + word(f"difference_{code}", unit=escaped(unit), published=published[unit], found=found(unit))
+            )
     if lines:
         yield from (f"## {word('part_differences')}", "", word("differences_lead"), "", *lines, "")
 
@@ -123,7 +137,13 @@ def _unread(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[str
             lines.append("- " + word("unread_criterion", name=escaped(one.named.key), nearest=_nearest(one, word)))
         if one.formula_unread:
             lines.append("- " + word("unread_formula", name=escaped(one.named.key), what=escaped(one.formula_unread)))
-    lines += [f"- {word('unread_cell', cell=escaped(str(spot)), what=escaped(what))}" for spot, what in whole.draft.old.unread]
+    lines += [
+        f"- {word('unread_cell', cell=escaped(str(spot)), what=escaped(what))}" for spot, what in whole.draft.old.unread
+    ]
+    lines += [
+        f"- {word('unread_row', cell=escaped(str(spot)), text=escaped(text) or '—')}"
+        for spot, text in whole.draft.old.left_out
+    ]
     lines += [f"- {word('unread_sheet', sheet=escaped(grid.sheet))}" for grid in book.grids if grid.hidden]
     yield from (f"## {word('part_unread')}", "", *(lines or [word("unread_nothing")]), "")
 
@@ -131,7 +151,12 @@ def _unread(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[str
 def _nearest(one: Chosen, word: Word) -> str:
     if one.nearest is None or not one.nearest.matched:
         return word("nearest_none")
-    return word("nearest", method=escaped(told_method(one.nearest.made, word)), back=len(one.nearest.matched), n=len(one.published))
+    return word(
+        "nearest",
+        method=escaped(told_method(one.nearest.made, word)),
+        back=len(one.nearest.matched),
+        n=len(one.published),
+    )
 
 
 def _assumed(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[str]:

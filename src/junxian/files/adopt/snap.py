@@ -24,9 +24,16 @@ class Solved:
     known: bool = False
 
 
+def span(one: float, other: float) -> Interval:
+    """Two ends in order."""
+    return (one, other) if one <= other else (other, one)
+
+
 def meet(intervals: Iterable[Interval]) -> tuple[float, float, int]:
     """The part of the line covered by most intervals, and by how many."""
-    ends = sorted([(low, 0) for low, high in intervals if low <= high] + [(high, 1) for low, high in intervals if low <= high])
+    ends = sorted(
+        [(low, 0) for low, high in intervals if low <= high] + [(high, 1) for low, high in intervals if low <= high]
+    )
     best, depth, found = 0, 0, (0.0, 0.0, 0)
     for place, (at, closing) in enumerate(ends):
         depth += -1 if closing else 1
@@ -40,7 +47,7 @@ def roundest(low: float, high: float) -> float:
     if low <= 0 <= high:
         return 0.0
     for grain in _GRAINS:
-        least, most = ceil(low / grain - 1e-9), floor(high / grain + 1e-9)
+        least, most = ceil(low / grain), floor(high / grain)
         if least <= most:
             middle = (least + most) // 2
             return float(f"{middle * grain:.12g}")
@@ -52,7 +59,9 @@ def digits(value: float) -> int:
     return len(f"{abs(value):.12f}".rstrip("0").replace(".", "").strip("0")) if value else 1
 
 
-def solve(intervals: Iterable[Interval], pool: Iterable[float] = (), *, within: Interval = (-1e12, 1e12)) -> Solved | None:
+def solve(
+    intervals: Iterable[Interval], pool: Iterable[float] = (), *, within: Interval = (-1e12, 1e12)
+) -> Solved | None:
     """The parameter most intervals allow; one written in the sheet is taken before a round one."""
     usable = [(low, high) for low, high in intervals if isfinite(low) and isfinite(high)]
     low, high, count = meet(usable)

@@ -10,7 +10,7 @@ from junxian.core.indicators.match import normalise
 from junxian.files.adopt.axis import Axis, find_axis
 from junxian.files.adopt.compute import Computer
 from junxian.files.adopt.grid import Book, Spot, shown
-from junxian.files.adopt.roles import Head, Role, blank_state, number_of, read_head
+from junxian.files.adopt.roles import Head, Role, blank_state, is_summary, number_of, read_head
 from junxian.files.sheets.layout import filled
 
 MOST_PLACES = 6
@@ -19,7 +19,7 @@ _POINTED = ("得分", "评分", "计分", "打分", "score", "points")
 
 @dataclass(frozen=True)
 class Entry:
-    """One cell of a series: its value or the absence its mark means, and where it stands. `factor`: 100 for a per cent cell."""
+    """One cell of a series: its value or what its absence is, and where it stands; factor 100 for a per cent cell."""
 
     value: float | None
     state: str
@@ -45,7 +45,7 @@ class Series:
 
     @property
     def places(self) -> int:
-        """Decimals printed: by the cells' format, else as the points beside them, else as the values carry (at most 6)."""
+        """Decimals printed: by the cells' format, else as the points beside them, else by the values."""
         said = [e.places for e in self.entries.values() if e.places is not None]
         if said or self.carried is not None:
             return max(said) if said else self.carried or 0
@@ -67,6 +67,7 @@ class Sheet:
     categories: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     unread: list[tuple[Spot, str]] = field(default_factory=list)
+    left_out: list[tuple[Spot, str]] = field(default_factory=list)
 
 
 def read_sheets(book: Book) -> list[Sheet]:
@@ -85,9 +86,7 @@ class _Reader:
         self.cells = filled(self.grid.rows, self.grid.merged)
         self.sheet = Sheet(axis, [])
         self.specials = {
-            row: role
-            for row in range(len(self.grid.rows))
-            if row not in axis.rows and (role := self._special(row))
+            row: role for row in range(len(self.grid.rows)) if row not in axis.rows and (role := self._special(row))
         }
 
     def _special(self, row: int) -> Role:
@@ -105,13 +104,28 @@ class _Reader:
         for column in range(self.axis.column):
             self._beside(column, top)
         self._name_points()
+        self._rows_left_out()
         if any(self.axis.sections):
             self.sheet.categories = dict(zip(self.axis.names, self.axis.sections, strict=True))
         return self.sheet
 
+    def _rows_left_out(self) -> None:
+        """Rows of figures among the units that have no name which could be read."""
+        last = self.axis.rows[-1]
+        for row in range(self.first, last):
+            cells = self.grid.rows[row]
+            label = shown(cells[self.axis.column])
+            if row in self.axis.rows or row in self.specials or is_summary(label):
+                continue
+            if sum(number_of(cell) is not None for cell in cells[self.axis.column + 1 :]) > 1:
+                self.sheet.left_out.append((self.grid.spot(row, self.axis.column), label))
+
     def _top(self) -> int:
         """The first header row: below the title, which is one text however wide."""
         top = self.first
+        while top > 0 and len({shown(c) for c in self.cells[top - 1] if c != ""}) <= 1:
+            top -= 1  # headings of categories and empty lines above the first unit
+        top = top or self.first
         while top > 0 and len({shown(c) for c in self.cells[top - 1] if c != ""}) > 1:
             top -= 1
         return top
@@ -143,9 +157,9 @@ class _Reader:
 
     def _column(self, column: int, heads: Sequence[tuple[int, Head]], row_roles: dict[int, Role]) -> None:
         series = self._described(column, [head for _, head in heads], heads[-1][0] if heads else self.first)
-        for role in dict.fromkeys(row_roles.values()) if row_roles else [series.role]:
+        for role, at in self._ways(series.role, row_roles):
             own = replace(series, role=role, entries={})
-            rows = [(r, n) for r, n in self._unit_rows() if not row_roles or row_roles[r] == role]
+            rows = [(r, n) for r, n in self._unit_rows() if not row_roles or row_roles[r] == at]
             for row, name in rows:
                 if name not in own.entries:
                     self._entry(own, row, column, name)
@@ -153,12 +167,26 @@ class _Reader:
                 self.sheet.categories = {name: shown(self.cells[row][column]) for row, name in rows}
             elif own.role == "code":
                 self.sheet.codes = {name: shown(self.cells[row][column]) for row, name in rows}
-            elif any(entry.value is not None for entry in own.entries.values()) and own.role not in ("serial", "remark", "unit"):
+            elif any(entry.value is not None for entry in own.entries.values()) and own.role not in (
+                "serial",
+                "remark",
+                "unit",
+            ):
                 self.sheet.series.append(own)
         self._special_cells(column, series)
 
+    @staticmethod
+    def _ways(own: Role, row_roles: dict[int, Role]) -> list[tuple[Role, Role]]:
+        """(role, the unit rows it stands in): a column of totals or places stays one, whatever its rows are called."""
+        if not row_roles:
+            return [(own, "")]
+        found = list(dict.fromkeys(row_roles.values()))
+        if own in ("total", "subtotal", "place", "bonus", "deduction"):
+            return [(own, at) for at in found if at == "points"]
+        return [(role, role) for role in found]
+
     def _described(self, column: int, heads: Sequence[Head], row: int) -> Series:
-        role = next((head.role for head in reversed(heads) if head.role), "")
+        role: Role = next((head.role for head in reversed(heads) if head.role), "")
         names = [head.name for head in heads if head.name]
         weights = [head for head in heads if head.weight is not None]
         name, group = (names[-1], names[-2] if len(names) > 1 else "") if names else ("", "")
@@ -167,7 +195,9 @@ class _Reader:
             group = names[-3] if len(names) > 2 else ""
         if group == name:
             group = ""
-        own = next((head for head in reversed(weights) if not names or head.name in ("", names[-1]) or head.name in name), None)
+        own = next(
+            (head for head in reversed(weights) if not names or head.name in ("", names[-1]) or head.name in name), None
+        )
         unit = next((head.unit for head in reversed(heads) if head.unit), "")
         weight = own.weight if own else None
         label = read_head(heads[-1].text).name or heads[-1].text if heads else ""
@@ -226,7 +256,7 @@ class _Reader:
 
     def _parents(self) -> None:
         """工业用电 over 亿千瓦时 | 得分: beside points that have the upper name, the lower one is only a label."""
-        scored = {series.name for series in self.sheet.series if series.role == "points"}
+        scored = {series.name for series in self.sheet.series if series.role == "points"} - {""}
         for series in self.sheet.series:
             if series.role in ("figure", "target") and series.name not in scored and series.group in scored:
                 series.name, series.group = series.group, ""

@@ -1,4 +1,4 @@
-"""Excel formulas as formulas of a rulebook (公式转写): a point cell's own arithmetic, its cells called by what they hold."""
+"""Excel formulas as formulas of a rulebook (公式转写): a point cell's arithmetic, cells called by what they hold."""
 
 from __future__ import annotations
 
@@ -10,21 +10,34 @@ from junxian.files.adopt.excel import Area, Cell, Do, Literal, Tree, parse, unre
 from junxian.files.adopt.grid import Spot
 
 PEERS = {
-    "MAX": "组内最大", "MIN": "组内最小", "AVERAGE": "组内均值", "MEDIAN": "组内中位", "SUM": "组内合计", "COUNT": "组内个数",
-    "STDEV": "组内标准差", "STDEV.S": "组内标准差", "STDEVP": "组内总体标准差", "STDEV.P": "组内总体标准差",
+    "MAX": "组内最大", "MIN": "组内最小", "AVERAGE": "组内均值", "MEDIAN": "组内中位",
+    "SUM": "组内合计", "COUNT": "组内个数", "STDEV": "组内标准差", "STDEV.S": "组内标准差",
+    "STDEVP": "组内总体标准差", "STDEV.P": "组内总体标准差",
 }  # fmt: skip
 SCALARS = {
-    "MAX": "取大", "MIN": "取小", "IF": "若", "ROUND": "四舍五入", "LN": "自然对数", "EXP": "指数", "SQRT": "开方", "ABS": "绝对值",
-    "POWER": "幂",
+    "MAX": "取大", "MIN": "取小", "IF": "若", "ROUND": "四舍五入", "LN": "自然对数", "EXP": "指数",
+    "SQRT": "开方", "ABS": "绝对值", "POWER": "幂",
 }  # fmt: skip
-SIGNS = {"+": "+", "-": "-", "*": "*", "/": "/", "^": "^", "=": "=", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
+SIGNS = {
+    "+": "+",
+    "-": "-",
+    "*": "*",
+    "/": "/",
+    "^": "^",
+    "=": "=",
+    "<>": "!=",
+    "<": "<",
+    ">": ">",
+    "<=": "<=",
+    ">=": ">=",
+}
 JOINED = {"AND": "且", "OR": "或"}
 DEEPEST = 12
 
 
 @dataclass(frozen=True)
 class Translator:
-    """What the cells of one unit's formula mean. `terms`: this unit's cells; `columns`: whole columns of peers by spots."""
+    """What the cells of one unit's formula mean. `terms`: this unit's cells; `columns`: columns of all its peers."""
 
     computer: Computer
     terms: Mapping[Spot, str]
@@ -32,7 +45,7 @@ class Translator:
     figures: frozenset[Spot] = field(default_factory=frozenset)
 
     def formula(self, spot: Spot) -> str:
-        """The formula of a cell in the rulebook's language; DataError `adopt.formula_not_read` where it has no words for it."""
+        """The formula of a cell in the rulebook's language; DataError where that has no words for it."""
         return self._written(spot, 0)
 
     def _written(self, spot: Spot, depth: int) -> str:

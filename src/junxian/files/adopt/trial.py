@@ -29,7 +29,9 @@ class World:
     figures: Mapping[str, Mapping[str, float]]
 
 
-def try_all(candidates: Sequence[Candidate], full: float, cards: Sequence[Mapping[str, Any]], worlds: Sequence[World]) -> list[Points]:
+def try_all(
+    candidates: Sequence[Candidate], full: float, cards: Sequence[Mapping[str, Any]], worlds: Sequence[World]
+) -> list[Points]:
     """Points of every candidate in every world; a candidate the engine refuses has none."""
     if not candidates:
         return []
@@ -54,7 +56,9 @@ def criterion_of(made: Candidate, key: str, full: float) -> dict[str, Any]:
     return said
 
 
-def _run(candidates: Sequence[Candidate], full: float, cards: Sequence[Mapping[str, Any]], worlds: Sequence[World]) -> list[Points]:
+def _run(
+    candidates: Sequence[Candidate], full: float, cards: Sequence[Mapping[str, Any]], worlds: Sequence[World]
+) -> list[Points]:
     rulebook = _rulebook([criterion_of(made, f"k{i}", full) for i, made in enumerate(candidates)], cards)
     codes = {(w, unit): f"w{w}u{u}" for w, world in enumerate(worlds) for u, unit in enumerate(world.groups)}
     groups = {codes[w, unit]: f"{w}{group}" for w, world in enumerate(worlds) for unit, group in world.groups.items()}

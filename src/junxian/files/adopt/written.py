@@ -1,4 +1,4 @@
-"""The draft's files (草案文字): rulebook.yaml with where each criterion came from, and last round's figures as cases."""
+"""The draft's files (草案文字): the rulebook with where each criterion came from, last round's figures as a case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from junxian.files.adopt.choose import Chosen
 from junxian.files.adopt.emit import block, comment, flow, scalar
+from junxian.files.adopt.scheme import SCHEME, figures_of
 from junxian.files.adopt.table import Series
-from junxian.files.adopt.whole import SCHEME, Whole, figures_of, points_back
+from junxian.files.adopt.whole import Whole, points_back
 from junxian.files.rulebooks.speak import say
 
 LONGEST_CLAUSE = 200
@@ -23,7 +24,7 @@ def spots(series: Series) -> str:
 
 
 def rulebook_text(whole: Whole, file: str, language: str) -> str:
-    """The rulebook as text: a draft without author or checker, each criterion under a comment saying where it was read."""
+    """The rulebook as text: a draft without author or checker, each criterion under where it was read."""
     raw = {**whole.raw, "note": say("adopt.draft_note", {"file": file}, language)}
     scheme = dict(raw["schemes"][0])
     by_name = {one.named.key: one for one in whole.draft.chosen}
@@ -53,8 +54,8 @@ def _origin(one: Chosen, language: str) -> Iterator[str]:
     facts = {"figures": figures, "points": spots(one.named.item.points)}
     yield say("adopt.comment_cells", facts, language)
     if one.status == "read" and one.best is not None:
-        facts = {"back": len(one.best.matched), "n": len(one.published), "why": why(one, language)}
-        yield say("adopt.comment_method", facts, language)
+        counts = {"back": len(one.best.matched), "n": len(one.published), "why": why(one, language)}
+        yield say("adopt.comment_method", counts, language)
     else:
         yield say(f"adopt.note_{one.status}", {}, language)
 
@@ -69,11 +70,21 @@ def why(one: Chosen, language: str) -> str:
 
 
 def case_text(whole: Whole, file: str, language: str) -> str:
-    """One case: last round's figures, and of its results what comes back; what does not stands beside it as a comment."""
+    """One case: last round's figures and what comes back of its results; the rest stands in comments."""
     head = [comment(line) for line in say("adopt.case_head", {"file": file}, language).splitlines()]
     lines = [f"# {line}" for line in head]
-    lines += [f"- name: {scalar(say('adopt.case_name', {}, language))}", f"  scheme: {SCHEME}", f"  period: {scalar(whole.draft.period)}"]
-    lines += [f"  source: {scalar(file)}", "  figures:", *_figure_lines(whole), "  expect:", *_expected_lines(whole, language)]
+    lines += [
+        f"- name: {scalar(say('adopt.case_name', {}, language))}",
+        f"  scheme: {SCHEME}",
+        f"  period: {scalar(whole.draft.period)}",
+    ]
+    lines += [
+        f"  source: {scalar(file)}",
+        "  figures:",
+        *_figure_lines(whole),
+        "  expect:",
+        *_expected_lines(whole, language),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -112,5 +123,10 @@ def difference(one: Chosen, whole: Whole, unit: str, language: str) -> str:
     assert one.named.item.points is not None
     found = whole.points(unit, one.named.key)
     shown = "—" if found is None else f"{round(found, 4):f}".rstrip("0").rstrip(".")
-    facts = {"criterion": one.named.key, "published": one.published[unit], "found": shown, "cell": one.named.item.points.entries[unit].spot}
+    facts = {
+        "criterion": one.named.key,
+        "published": one.published[unit],
+        "found": shown,
+        "cell": one.named.item.points.entries[unit].spot,
+    }
     return say("adopt.difference", facts, language)

@@ -98,7 +98,7 @@ class Result:
 
 @dataclass
 class Book:
-    """Everything that will be written. words: the catalogue in the workbook's language."""
+    """Everything that will be written; results and weights by node. words: the catalogue in the workbook's language."""
 
     units: Sequence[Unit]
     spans: Sequence[Span]
@@ -107,6 +107,7 @@ class Book:
     settings: list[SettingRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     results: dict[int, Result] = field(default_factory=dict)
+    weights: dict[int, Mapping[int, Expr]] = field(default_factory=dict)
 
     @property
     def settings_sheet(self) -> str:

@@ -66,7 +66,9 @@ class Desk:
 def by_category(book: Book, build: Callable[[str], Expr]) -> Expr:
     """One formula for all categories where they agree, else one for each."""
     parts = [(category, build(category)) for category in book.categories]
-    return parts[0][1] if all(part == parts[0][1] for _, part in parts) else ByCategory(tuple(parts))
+    if parts and all(part == parts[0][1] for _, part in parts):
+        return parts[0][1]
+    return ByCategory(tuple(parts))
 
 
 def full_points(desk: Desk, category: str) -> Expr | None:

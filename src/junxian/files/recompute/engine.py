@@ -62,7 +62,7 @@ class Facts:
 
     def node(self, node: NodePlan, what: str) -> list[Any]:
         """value, state, normalised, points, maximum or label of a node."""
-        own = self._points[node.node.key]
+        own = self._points.get(node.node.key, {})
         return [own[code][what] for code in self.codes]
 
     def leaf(self, leaf: Leaf) -> tuple[list[float | None], list[str]]:

@@ -97,7 +97,7 @@ def _winners(t: Tally, grade: Grade, qualified: Expr, on: tuple[Column, Column])
     ties = "shared" if t.scheme.grade_ties == "all" else "last"
     breaks = t.ties if t.scheme.grade_ties == "tie_break_then_fewer" else []
     function = f"PLACE {ties}" if breaks else f"RANK {ties} desc"
-    place = Cell(t.block.add(t.say("rank"), Over(function, (candidate, *breaks))))
+    place = Cell(t.block.add(t.say("candidate_place"), Over(function, (candidate, *breaks))))
     count = Cell(t.block.add(t.say("count"), Over("COUNT", (score,))))
     quota = t.block.setting(t.book.say("setting.quota", name=grade.name), grade.quota)
     limit = apply("INT", rounded(infix("*", count, quota)))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from junxian.core.scoring.combine import POWERS, by_word, plain_sum
-from junxian.core.scoring.model import Criterion, Group, Scheme
-from junxian.core.scoring.plan import NodePlan
+from junxian.core.scoring.combine import plain_sum
 from junxian.core.scoring.weights import weighted
-from junxian.files.recompute.book import Block, Book, Result
+from junxian.files.recompute.book import Result
+from junxian.files.recompute.bundle import Bundle
+from junxian.files.recompute.combining import combined_of, top_of
 from junxian.files.recompute.desk import by_category
-from junxian.files.recompute.engine import Facts, differing
-from junxian.files.recompute.formula import Given, Term
 from junxian.files.recompute.model import (
     MISSING,
     Cell,
@@ -26,77 +23,12 @@ from junxian.files.recompute.model import (
     if_numbers,
     infix,
     rounded,
-    total,
     when,
 )
-from junxian.files.recompute.names import Names
 from junxian.files.recompute.rounding import limited, published
 from junxian.files.recompute.weighing import weights_of
 
 ROLES = {"renormalise": 1, "own_maximum": 2, "propagate": 3}
-SLACK = 5e-9
-"""Weighted results of several children may each move by one 10⁻⁹."""
-
-
-@dataclass
-class Bundle:
-    """One group being written, with its children's cells."""
-
-    book: Book
-    block: Block
-    plan: NodePlan
-    node: Group
-    children: tuple[NodePlan, ...]
-    scheme: Scheme
-    facts: Facts
-    names: Names
-    weights: dict[int, Expr] = field(default_factory=dict)
-    numbers: dict[str, Expr] = field(default_factory=dict)
-
-    def say(self, title: str) -> str:
-        return self.book.say(f"column.{title}")
-
-    def number(self, name: str, value: float) -> Expr:
-        """A number of the rule as a parameter, once."""
-        if name not in self.numbers:
-            self.numbers[name] = self.block.setting(self.book.setting_name(name), value)
-        return self.numbers[name]
-
-    def cells(self, child: NodePlan) -> Result:
-        return self.book.results[child.index]
-
-    def amount(self, child: NodePlan, what: str) -> Cell:
-        """A child's points (p) or maximum (m)."""
-        cells = self.cells(child)
-        return Cell(cells.points if what == "p" else cells.maximum)
-
-    def counted(self, child: NodePlan, what: str) -> Expr:
-        """Whether a child counts: for results those with role 0, for maxima all but role 2."""
-        role = Cell(self.cells(child).role)
-        return infix("=", role, 0) if what == "p" else infix("<>", role, 2)
-
-    def term(self, child: NodePlan, what: str) -> Expr:
-        """A child's amount times its weight, to 10⁻⁹ before anything is added."""
-        amount = self.amount(child, what)
-        return rounded(infix("*", amount, self.weights[child.index])) if self.weights else amount
-
-    def sum(self, amount: Callable[[NodePlan], Expr], who: str) -> Expr:
-        """The sum over the children that count."""
-        return total([when(self.counted(child, who), amount(child), 0) for child in self.children])
-
-    def got(self, what: str) -> Expr:
-        """The children's sum; texts (what is missing) add nothing, so that plain points need no questions."""
-        if what == "p" and not self.weights:
-            return rounded(apply("SUM", *(self.amount(child, "p") for child in self.children)))
-        return rounded(self.sum(lambda child: self.term(child, what), what))
-
-    def weight(self, what: str) -> Expr:
-        return self.sum(lambda child: self.weights.get(child.index, Number(1.0)), what)
-
-    def concerned(self, category: str) -> bool:
-        """Whether a category has this node at all."""
-        points, named = self.node.points, self.node.applies_to
-        return (not named or category in named) and (not isinstance(points, Mapping) or category in points)
 
 
 def write_group(bundle: Bundle) -> Result:
@@ -108,21 +40,22 @@ def write_group(bundle: Bundle) -> Result:
 
     def build() -> Column:
         label[0] = None
-        if weighted(b.node, b.children):
+        if weighted(b.node, b.children) and not b.again:
             b.weights = weights_of(b.block, b.book, b.node, b.children)
-        combined, label[0] = _combined(b)
+            b.book.weights[b.plan.index] = b.weights
+        combined, label[0] = combined_of(b)
         return combined
 
     combined = b.block.attempt(b.say("combined"), build, stated)
     if combined.kind == "given":
         return _pasted(b, combined)
-    full = b.block.add(b.say("full"), _top(b))
+    full = b.block.add(b.say("full"), top_of(b))
     raw = b.block.add(b.say("restated"), _restated(b, combined, full)) if _is_restated(b) else combined
-    maximum = _checked(b, b.block.add(b.say("maximum"), by_category(b.book, lambda c: _maximum(b, full, c))), "maximum")
+    maximum = b.checked(b.block.add(b.say("maximum"), by_category(b.book, lambda c: _maximum(b, full, c))), "maximum")
     got = _result(b, raw, maximum)
     role = b.block.add(b.say("role"), by_category(b.book, lambda c: _role(b, got, c)))
-    points = _checked(b, _bounded(b, when(infix("=", Cell(role), 0), Cell(got), MISSING)), "points")
-    return Result(points, maximum, role, None, _checked(b, label[0], "label") if label[0] else None)
+    points = b.checked(_bounded(b, when(infix("=", Cell(role), 0), Cell(got), MISSING)), "points")
+    return Result(points, maximum, role, None, b.checked(label[0], "label") if label[0] else None)
 
 
 def _pasted(b: Bundle, points: Column) -> Result:
@@ -136,127 +69,11 @@ def _pasted(b: Bundle, points: Column) -> Result:
     return Result(points, maximum, role, None, label)
 
 
-def _checked(b: Bundle, column: Column, what: str) -> Column:
-    stated = b.facts.node(b.plan, what)
-    rows = differing(column.values, stated, SLACK)
-    if not rows:
-        return column
-    return b.block.replace(column, stated, Reason("recompute.differs", {"unit": b.book.units[rows[0]].name}))
-
-
 def _how(b: Bundle) -> str:
     how = b.node.combine
     if how.formula is not None:
         return how.formula
     return "table" if how.table is not None else how.by if how.power is None else f"power {how.power:g}"
-
-
-def _combined(b: Bundle) -> tuple[Column, Column | None]:
-    how, block = b.node.combine, b.block
-    if how.formula is not None:
-        term = b.names.lowering(block, _words(b)).settled(b.names.understand(how.formula, _words(b)))
-        return block.add(b.say("combined"), Term(rounded(term.expr), term.needs, term.guards).closed()), None
-    if how.table is not None:
-        return _table(b)
-    if plain_sum(how):
-        full = block.add(b.say("possible"), b.sum(lambda child: b.term(child, "m"), "m"))
-        available = block.add(b.say("available"), b.sum(lambda child: b.term(child, "m"), "p"))
-        got = Cell(block.add(b.say("sum"), b.got("p")))
-        carried = rounded(infix("/", infix("*", got, Cell(full)), Cell(available)))
-        none = when(infix("=", Cell(available), 0), MISSING, carried)
-        same = infix("=", rounded(infix("-", Cell(full), Cell(available))), 0)
-        return block.add(b.say("combined"), when(same, got, none)), None
-    return block.add(b.say("combined"), _mean(b, "p")), None
-
-
-def _mean(b: Bundle, what: str) -> Expr:
-    """Any combination by a word or power but the sum, of results or of maxima."""
-    how = b.node.combine
-    if how.power is None and how.by == "mean":
-        weight = Cell(b.block.add(b.say("weight"), b.weight(what)))
-        return when(infix("=", weight, 0), MISSING, rounded(infix("/", b.got(what), weight)))
-    if how.power is None and how.by in ("minimum", "maximum"):
-        return _extreme(b, "MIN" if how.by == "minimum" else "MAX", [b.amount(c, what) for c in b.children], what)
-    lifted = {c.index: _lifted(b, c, what) for c in b.children}
-    if how.power is None and how.by == "product":
-        found: Expr = Number(1.0)
-        for child in b.children:
-            found = infix("*", found, when(b.counted(child, what), lifted[child.index], 1))
-        return rounded(found)
-    return _power_mean(b, lifted, POWERS[how.by] if how.power is None else how.power, what)
-
-
-def _extreme(b: Bundle, function: str, amounts: list[Cell], what: str) -> Expr:
-    """MIN or MAX over what counts; a child that does not is an empty text, which a cell may be and a call may not."""
-    if what == "p":
-        return when(infix(">", apply("COUNT", *amounts), 0), apply(function, *amounts), MISSING)
-    kept = [Cell(b.block.add(b.say("step"), when(b.counted(c, what), b.amount(c, what), MISSING))) for c in b.children]
-    return when(infix(">", apply("COUNT", *kept), 0), apply(function, *kept), MISSING)
-
-
-def _lifted(b: Bundle, child: NodePlan, what: str) -> Expr:
-    x = b.amount(child, what)
-    if b.node.zero_floor is None:
-        return x
-    floor = b.number("zero_floor", b.node.zero_floor)
-    return Cell(b.block.add(b.say("lifted"), if_numbers((x,), when(infix("<=", x, 0), floor, x))))
-
-
-def _power_mean(b: Bundle, lifted: Mapping[int, Expr], power: float, what: str) -> Expr:
-    """(Σ w·x^p / Σ w)^(1/p), geometric for p = 0. A zero makes it zero unless p > 0; below zero it has none."""
-    kept = [Cell(b.block.add(b.say("step"), when(b.counted(c, what), lifted[c.index], MISSING))) for c in b.children]
-    least = Cell(b.block.add(b.say("least"), when(infix(">", apply("COUNT", *kept), 0), apply("MIN", *kept), MISSING)))
-    weight = Cell(b.block.add(b.say("weight"), b.weight(what)))
-    p = None if power == 0 else b.number("power", power)
-    terms = []
-    for child, x in zip(b.children, kept, strict=True):
-        moved = apply("LN", x) if p is None else infix("^", x, p)
-        own = moved if not b.weights else infix("*", moved, b.weights[child.index])
-        terms.append(when(apply("ISNUMBER", x), when(infix(">", x, 0), own, 0), 0))
-    mean = Cell(b.block.add(b.say("mean"), if_numbers((least,), infix("/", total(terms), weight))))
-    value = apply("EXP", mean) if p is None else infix("^", mean, infix("/", 1, p))
-    back = when(infix(">", least, 0), value, 0) if power <= 0 else when(infix(">", mean, 0), value, 0)
-    return if_numbers((least,), when(infix(">=", least, 0), rounded(back), MISSING))
-
-
-def _words(b: Bundle) -> dict[str, Given]:
-    """Names a combining formula may use: a child's result by its key, its value as `key值`."""
-    words: dict[str, Given] = {}
-    for child in b.children:
-        key, cells = child.node.key, b.cells(child)
-        words[key] = cells.points
-        if isinstance(child.node, Criterion) and cells.value is not None:
-            words |= {f"{key}值": cells.value, f"{key}_value": cells.value}
-    return words
-
-
-def _table(b: Bundle) -> tuple[Column, Column]:
-    """The first line whose condition holds decides; one that is unknown decides nothing, and neither do those after."""
-    rows = b.node.combine.table or ()
-    into, words = b.names.lowering(b.block, _words(b)), _words(b)
-    label: Expr = Word(MISSING)
-    score: Expr = Word(MISSING)
-    for place in range(len(rows) - 1, -1, -1):
-        row = rows[place]
-        given = row.score if isinstance(row.then, str) else row.then
-        own = Word(MISSING) if given is None else b.number(f"row_{place + 1}", float(given))
-        if not row.when:
-            label, score = Word(str(row.then)), own
-            continue
-        holds = into.truth(into.strict(b.names.understand(row.when, words).plan))
-        label = if_numbers((holds,), when(infix("=", holds, 1), Word(str(row.then)), label))
-        score = if_numbers((holds,), when(infix("=", holds, 1), own, score))
-    named = b.block.add(b.say("label"), label)
-    return b.block.add(b.say("combined"), score), named
-
-
-def _top(b: Bundle) -> Expr:
-    """The result that the children's maxima come to; of an author's formula or table, the greatest of them."""
-    if plain_sum(b.node.combine):
-        return b.sum(lambda child: b.term(child, "m"), "m")
-    if by_word(b.node.combine):
-        return _mean(b, "m")
-    return apply("MAX", *(b.amount(child, "m") for child in b.children))
 
 
 def _adds_up(b: Bundle) -> bool:

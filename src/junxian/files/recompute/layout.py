@@ -23,6 +23,11 @@ FILLS = {"input": "#DDEBF7", "formula": "", "given": "#F8CBAD", "setting": "#FFF
 """Colours by kind: inputs blue, parameters yellow, pasted values orange, live formulas white."""
 HEADING_ROWS = FIRST_ROW - 2
 WIDTH = 13
+A4, A3 = 9, 8
+READ, LATIN = 96, 0x2E7F
+"""Width of the explaining column, and the last letter that takes one column."""
+PRINTABLE = 28
+"""Columns that can still be read on one sheet of paper."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,14 @@ class Styles:
             self._made[key] = self._workbook.add_format(font)
         return self._made[key]
 
-    def cell(self, kind: str, *, text: bool = False) -> Any:
-        """The format of a unit's cell."""
+    def cell(self, kind: str, *, text: bool = False, whole: bool = False) -> Any:
+        """The format of a unit's cell; whole: the column holds whole numbers, such as places."""
         look: dict[str, Any] = {"border": 1, "border_color": "#BFBFBF"}
         if FILLS[kind]:
             look["bg_color"] = FILLS[kind]
-        return self.get(**look, align="center") if text else self.get(**look, num_format="0.00####")
+        if text:
+            return self.get(**look, align="center")
+        return self.get(**look, num_format="General" if whole else "0.00####")
 
 
 def write_workbook(path: Path, content: Content) -> None:
@@ -94,7 +101,8 @@ def _reads_matters(book: Book) -> bool:
 
 def _in_reading_order(book: Book) -> list[UnitSheet]:
     """The result first, then what leads to it."""
-    return [book.sheets[-1], *book.sheets[:-1]]
+    scores = book.say("sheet.scores")
+    return sorted(book.sheets, key=lambda sheet: sheet.name != scores)
 
 
 def _units(place: Any, sheet: UnitSheet, book: Book, styles: Styles) -> None:
@@ -114,7 +122,9 @@ def _units(place: Any, sheet: UnitSheet, book: Book, styles: Styles) -> None:
     place.set_column(3, max(sheet.next_place - 1, 3), WIDTH)
     place.freeze_panes(FIRST_ROW - 1, 3)
     place.set_landscape()
-    place.set_paper(8)
+    place.set_paper(A3)
+    if sheet.next_place <= PRINTABLE:
+        place.fit_to_pages(1, 0)
 
 
 def _titles(place: Any, sheet: UnitSheet, book: Book, styles: Styles) -> None:
@@ -130,12 +140,13 @@ def _titles(place: Any, sheet: UnitSheet, book: Book, styles: Styles) -> None:
 
 def _column(place: Any, column: Column, book: Book, styles: Styles) -> None:
     speller = Speller(column.sheet, book.settings_sheet)
+    whole = all(isinstance(value, str) or value == int(value) for value in column.values)
     for span in book.spans:
         text = "" if column.expr is None else speller.text(column.expr, span)
         for row in range(span.start, span.end):
             at = (FIRST_ROW - 1 + row, column.place)
             value = column.values[row]
-            style = styles.cell(column.kind, text=isinstance(value, str))
+            style = styles.cell(column.kind, text=isinstance(value, str), whole=whole)
             if column.texts:
                 place.write_formula(*at, column.texts[row], style, value)
             elif column.expr is None:
@@ -201,6 +212,7 @@ def _explain(place: Any, content: Content, styles: Styles) -> None:
     for row, (key, text) in enumerate(content.pages, start=2):
         write_text(place, row, 0, key, bold, styles)
         write_text(place, row, 1, text, wrap, styles)
+        place.set_row(row, 15 * (1 + _width(text) // READ))
     row = 3 + len(content.pages)
     for place_of, kind in enumerate(("input", "setting", "formula", "given")):
         look = {"border": 1} | ({"bg_color": FILLS[kind]} if FILLS[kind] else {})
@@ -213,8 +225,16 @@ def _explain(place: Any, content: Content, styles: Styles) -> None:
         for at, text in enumerate((what, why, column)):
             write_text(place, line, at, text, wrap, styles)
     place.set_column(0, 0, 26)
-    place.set_column(1, 1, 96)
+    place.set_column(1, 1, READ)
     place.set_column(2, 2, 24)
+    place.set_landscape()
+    place.set_paper(A4)
+    place.fit_to_pages(1, 0)
+
+
+def _width(text: str) -> int:
+    """Columns a text takes; a Chinese character takes two."""
+    return sum(2 if ord(letter) > LATIN else 1 for letter in text)
 
 
 def write_text(place: Any, row: int, column: int, text: str, style: Any, styles: Styles) -> None:  # noqa: PLR0917  # noqa: PLR0917 - as the writer's own

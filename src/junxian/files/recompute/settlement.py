@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from junxian.files.recompute.book import Result
+from collections.abc import Mapping
+from dataclasses import replace
+
+from junxian.core.scoring import Group
+from junxian.core.scoring.plan import NodePlan
+from junxian.core.text import spoken
+from junxian.files.recompute.book import Block, Result, UnitSheet
+from junxian.files.recompute.bundle import SLACK, Bundle
 from junxian.files.recompute.grading import write_grades
+from junxian.files.recompute.group import write_group
 from junxian.files.recompute.marks import clip
 from junxian.files.recompute.matters import adjusted, matters_of
 from junxian.files.recompute.model import (
     MISSING,
     Cell,
     Column,
-    Expr,
     NotExpressed,
     Over,
     apply,
     if_numbers,
     infix,
     rounded,
-    total,
     when,
 )
 from junxian.files.recompute.rounding import published
@@ -45,17 +51,43 @@ def write_settlement(tally: Tally, root: Result) -> None:
 
 
 def _kept(t: Tally, verdicts: Verdicts, base: Column) -> Column:
-    """The base less the points of nodes that a gate or veto sets to zero."""
-    results = {plan.node.key: t.book.results[plan.index] for plan in t.facts.judgement.compiled.plan.nodes}
+    """The base after gates and vetoes have set nodes to zero: all above them is combined again."""
+    plan = t.facts.judgement.compiled.plan
+    nodes = {node.node.key: node for node in plan.nodes}
     zeroed = sorted({key for _, effect in verdicts.struck for key in effect.zero})
     if not zeroed:
         return base
-    taken: list[Expr] = []
+    results, above = dict(t.book.results), set[int]()
+    sheet = t.book.sheet(t.book.say("sheet.zeroed"), t.book.say("title.zeroed"))
     for key in zeroed:
         hit = any_holds([condition for condition, effect in verdicts.struck if key in effect.zero])
-        points = Cell(results[key].points)
-        taken.append(when(hit, when(apply("ISNUMBER", points), points, 0), 0))
-    return t.block.add(t.say("kept"), if_numbers((Cell(base),), rounded(infix("-", Cell(base), total(taken)))))
+        own = results[nodes[key].index]
+        points = Cell(own.points)
+        block = _block(t, sheet, nodes[key])
+        block.head(block.what, block.clause)
+        lost = block.add(t.book.say("column.zeroed", name=block.what), if_numbers((points,), when(hit, 0, points)))
+        results[nodes[key].index] = replace(own, points=lost)
+        parent = nodes[key].parent
+        while parent is not None:
+            above.add(parent)
+            parent = plan.nodes[parent].parent
+    for index in sorted(above):
+        results[index] = write_group(_again(t, sheet, plan.nodes[index], results))
+    kept = t.block.add(t.say("kept"), Cell(results[plan.root.index].points))
+    return t.checked(kept, t.points_of("kept"), SLACK)
+
+
+def _block(t: Tally, sheet: UnitSheet, node: NodePlan) -> Block:
+    return Block(t.book, sheet, spoken(node.node.name, t.language) or node.node.key, node.node.clause)
+
+
+def _again(t: Tally, sheet: UnitSheet, node: NodePlan, results: Mapping[int, Result]) -> Bundle:
+    """A group to be combined a second time."""
+    assert isinstance(node.node, Group)
+    children = tuple(t.facts.judgement.compiled.plan.nodes[child] for child in node.children)
+    weights = t.book.weights.get(node.index, {})
+    sources = (t.scheme, t.facts, t.names, results, weights)
+    return Bundle(t.book, _block(t, sheet, node), node, node.node, children, *sources, again=True)
 
 
 def _exact(t: Tally, kept: Column) -> Column:

@@ -22,7 +22,8 @@ from junxian.files.recompute.reckon import Span
 
 ROW = "\x00"
 """Stands for the row number until a formula is written into its row."""
-LONGEST = 8192
+LONGEST, DEEPEST, MOST_ARGUMENTS = 8192, 60, 255
+"""What one cell holds: characters, functions inside functions (64, less what ours are wrapped in), arguments."""
 FIRST_ROW = 8
 """The worksheet row of the first unit, on every sheet of units alike."""
 _BINDS = {"^": 4, "*": 3, "/": 3, "+": 2, "-": 2, "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1}
@@ -36,7 +37,9 @@ class Speller:
         self._settings = settings
 
     def text(self, expr: Expr, span: Span) -> str:
-        """The formula with ROW in place of the row number; NotExpressed where it is too long for a cell."""
+        """The formula with ROW in place of the row number; NotExpressed where it is too much for a cell."""
+        if (nested := depth(expr)) > DEEPEST:
+            raise NotExpressed("recompute.too_deep", depth=nested, most=DEEPEST)
         found = "=" + self._say(expr, span)
         if len(found) + 6 * found.count(ROW) > LONGEST:
             raise NotExpressed("recompute.too_long", length=len(found))
@@ -71,6 +74,8 @@ class Speller:
         return f"{left}{expr.operator}{right}"
 
     def _apply(self, expr: Apply, span: Span) -> str:
+        if len(expr.arguments) > MOST_ARGUMENTS:
+            raise NotExpressed("recompute.too_many", count=len(expr.arguments), most=MOST_ARGUMENTS)
         parts = [self._say(argument, span) for argument in expr.arguments]
         if expr.function == "MATCH":
             return f"MATCH({parts[0]},{{{','.join(parts[1:])}}},0)"
@@ -98,6 +103,17 @@ _SAY: dict[type[Expr], Callable[..., str]] = {
     Over: Speller._over,
     ByCategory: lambda speller, expr, span: speller._say(expr.at(span.category), span),
 }
+
+
+def depth(expr: Expr) -> int:
+    """How many functions stand inside each other."""
+    if isinstance(expr, Infix):
+        return max(depth(expr.left), depth(expr.right))
+    if isinstance(expr, ByCategory):
+        return max(depth(part) for _, part in expr.parts)
+    if isinstance(expr, Apply | Over):
+        return 1 + max((depth(argument) for argument in expr.arguments), default=0)
+    return 0
 
 
 def number_text(value: float) -> str:

@@ -17,11 +17,12 @@ from junxian.core.scoring import Criterion, Group
 from junxian.core.scoring.plan import NodePlan
 from junxian.core.text import spoken
 from junxian.files.recompute.book import Block, Book, UnitSheet
+from junxian.files.recompute.bundle import Bundle
 from junxian.files.recompute.criterion import write_criterion
 from junxian.files.recompute.desk import Desk
 from junxian.files.recompute.engine import Facts, units_of
 from junxian.files.recompute.figures import Figures, enter_figures
-from junxian.files.recompute.group import Bundle, write_group
+from junxian.files.recompute.group import write_group
 from junxian.files.recompute.layout import Content, write_workbook
 from junxian.files.recompute.model import Recomputed
 from junxian.files.recompute.names import Names, names_of
@@ -82,7 +83,7 @@ def _nodes(book: Book, compiled: Compiled, sources: tuple[Facts, Figures, Names]
             book.results[plan.index] = write_criterion(desk)
         elif isinstance(plan.node, Group):
             children = tuple(compiled.plan.nodes[child] for child in plan.children)
-            bundle = Bundle(book, block, plan, plan.node, children, compiled.plan.scheme, facts, names)
+            bundle = Bundle(book, block, plan, plan.node, children, compiled.plan.scheme, facts, names, book.results)
             book.results[plan.index] = write_group(bundle)
 
 

@@ -92,9 +92,7 @@ def _node(line: Receipt, word: Any) -> Iterator[str]:
     for item in line["inputs"]:
         yield "    " + word("input", source=_source(item, word), value=_number(item["value"]), **_leaf(item))
     method = line["parameters"]["method"]
-    said = "，".join(
-        f"{name}={value}" for name, value in method.items() if name != "kind" and value not in (None, [], False)
-    )
+    said = "，".join(f"{n}={_parameter(v)}" for n, v in method.items() if n != "kind" and v not in (None, [], False))
     yield "    " + word("method", method=method["kind"], parameters=said, clause=line["clause"] or "—")
     for name, reference in line["references"].items():
         by = "、".join(reference.get("set_by", ()))
@@ -108,7 +106,7 @@ def _node(line: Receipt, word: Any) -> Iterator[str]:
 
 def _leaf(item: Receipt) -> Mapping[str, str]:
     return {
-        "indicator": item["indicator"], "kind": item["kind"],
+        "indicator": item.get("name", item["indicator"]), "kind": item["kind"],
         "calibre": f"[{item['calibre']}]" if item["calibre"] else "",
         "period": item["source"].get("period") or at_index(item["period_index"]).text, "region": item["region_code"],
     }  # fmt: skip
@@ -126,6 +124,17 @@ def _source(item: Receipt, word: Any) -> str:
         str(source.get("entered_by", "")),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _parameter(value: Any) -> str:
+    """A method's parameter as text; rungs as bound→points (name)."""
+    if isinstance(value, list):
+        return "[" + "; ".join(_parameter(part) for part in value) + "]"
+    if isinstance(value, dict) and "at_least" in value:
+        bound = "" if value["at_least"] is None else f"≥{_number(value['at_least'])}"
+        name = f" {value['name']}" if value.get("name") else ""
+        return f"{bound}→{_number(value.get('points'))}{name}"
+    return _number(value)
 
 
 def _number(value: Any) -> str:

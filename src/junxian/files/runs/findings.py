@@ -7,26 +7,29 @@ from pathlib import Path
 
 import polars as pl
 
-from junxian.files.sheets import mark_workbook, messages
+from junxian.files.sheets import FileRead, mark_workbook, messages
 from junxian.files.snapshots.snapshot import guarded
 
 COLUMNS = ("file", "sheet", "cell", "severity", "rule", "message")
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 
 
-def write_findings(findings: pl.DataFrame, files: Sequence[Path], folder: Path, language: str) -> list[Path]:
-    """findings.csv, and in marked/ every workbook that has findings, with the cells filled and commented."""
+def write_findings(findings: pl.DataFrame, files: Sequence[FileRead], folder: Path, language: str) -> list[Path]:
+    """findings.csv, and in marked/ every workbook that has findings, with the cells filled and commented.
+
+    Two files of one name are told apart by their folder, in the findings and under marked/.
+    """
     told = findings.with_columns(pl.Series("message", messages(findings, language), dtype=pl.String))
     told.select(guarded(name) for name in COLUMNS).write_csv(folder / "findings.csv")
     doubtful = set(findings.get_column("file").to_list())
     marked = []
-    for path in files:
-        if path.suffix.lower() in WORKBOOKS and path.name in doubtful:
-            own = findings.filter((pl.col("file") == path.name) & (pl.col("cell") != ""))
+    for file in files:
+        if not file.refused and file.path.suffix.lower() in WORKBOOKS and file.name in doubtful:
+            own = findings.filter((pl.col("file") == file.name) & (pl.col("cell") != ""))
             if own.height:
-                target = folder / "marked"
-                target.mkdir(exist_ok=True)
-                marked.append(mark_workbook(path, own, target, language))
+                target = folder / "marked" / Path(file.name).parent
+                target.mkdir(parents=True, exist_ok=True)
+                marked.append(mark_workbook(file.path, own, target, language))
     return marked
 
 

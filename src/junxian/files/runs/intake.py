@@ -15,7 +15,7 @@ from junxian.core.indicators.model import OBSERVATION_COLUMNS
 from junxian.core.indicators.period import parse_period
 from junxian.core.rulebook import Rulebook, vocabulary
 from junxian.files.runs.record import OURS, read_record
-from junxian.files.sheets import check_observations, read_files
+from junxian.files.sheets import FileRead, check_observations, read_files
 from junxian.files.snapshots import read_snapshot
 
 Progress = Callable[[str, int, int], None]
@@ -37,7 +37,7 @@ class Taken:
 
     observations: pl.DataFrame
     findings: pl.DataFrame
-    files: tuple[Path, ...]
+    files: tuple[FileRead, ...]
     priors: tuple[Prior, ...] = ()
 
 
@@ -69,7 +69,7 @@ def take_in(
         period=period, root=rulebook.root,
     )  # fmt: skip
     findings = pl.concat([intake.findings, checked]).unique(maintain_order=True)
-    return Taken(_together([history, intake.observations]), findings, tuple(files), priors)
+    return Taken(_together([history, intake.observations]), findings, intake.files, priors)
 
 
 def _sorted_out(places: Iterable[Path]) -> tuple[list[Path], list[Path]]:

@@ -143,13 +143,15 @@ def _watch_tables(closed: Closed) -> list[Table]:
 
 
 def _one_indicator(rule: RankTable, shown: pl.DataFrame, compiled: Compiled, place: int, row: RankedIndicator) -> Table:
+    """One indicator of a rank table; where every peer is printed, the self-check can count the places again."""
     language = compiled.rulebook.jurisdiction.language
     name = spoken(row.name, language) or row.value
     own = shown.filter(pl.col("indicator") == name)
     title = say("standing.title", {"title": spoken(rule.title, language), "indicator": name}, language)
     key = rule.id if place == 0 else f"{rule.id}-{place + 1}"
     table = _table(rule, own, compiled, key, title)
-    return replace(table, ranks={PLACE: (VALUE, row.better)})
+    whole = own.get_column("rank").drop_nulls().len() == own.get_column("n").max()
+    return replace(table, ranks={PLACE: (VALUE, row.better)}) if whole else table
 
 
 def _comparable(rows: pl.DataFrame, compiled: Compiled) -> pl.DataFrame:

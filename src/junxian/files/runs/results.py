@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from junxian.core.assessment.adjust import amount
-from junxian.core.rulebook.judge import Judgement, sources_of
+from junxian.core.rulebook.judge import Compiled, Judgement, sources_of
 from junxian.core.scoring import receipts
 from junxian.core.scoring.exact import NANO, published
 from junxian.core.text import spoken, without_empty
@@ -52,6 +52,7 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
     """One receipt per unit, each with a checksum over itself. seen: one observation per key with period_index."""
     compiled, scheme = judgement.compiled, judgement.compiled.scheme
     lines = receipts(judgement.scored, compiled.plan, sources_of(seen))
+    _name_inputs(lines, compiled)
     adjusted = _adjustments(judgement)
     found = []
     for place, row in enumerate(judgement.settled.to_dicts()):
@@ -80,6 +81,15 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
         }
         found.append(receipt | {"checksum": checksum(receipt)})
     return found
+
+
+def _name_inputs(lines: dict[str, list[dict[str, Any]]], compiled: Compiled) -> None:
+    """Give every figure the name of its indicator beside the code."""
+    language = compiled.rulebook.jurisdiction.language
+    names = {card.code: spoken(card.name, language) for card in compiled.rulebook.indicators}
+    for line in (line for own in lines.values() for line in own):
+        for item in line.get("inputs", ()):
+            item["name"] = names.get(item["indicator"], item["indicator"])
 
 
 def _scheme(judgement: Judgement) -> dict[str, Any]:
