@@ -112,6 +112,7 @@ def test_columns_have_letters(place: int, expected: str) -> None:
 
 def test_texts_and_numbers_cannot_break_out_of_a_formula() -> None:
     assert quoted('a"&x\n') == '"a""&x"'
+    assert quoted("SORT(x)") == '"SORT"&"(x)"'
     assert (number_text(1e-9), number_text(5.0), number_text(0.1)) == ("1E-09", "5", "0.1")
 
 

@@ -14,7 +14,7 @@ from tests.files.runs.city import BASE, JUNE, MAY, write_city, write_figures
 
 FILES = {
     "scores.csv", "points.csv", "alerts.csv", "alerts.parquet", "receipts.json", "snapshot.parquet", "snapshot.csv",
-    "rulebook.zip", "run.json", "findings.csv",
+    "rulebook.zip", "run.json", "findings.csv", "register.csv", "receipts.html",
 }  # fmt: skip
 
 

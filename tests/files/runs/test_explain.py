@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from junxian.core.errors import DataError
+from junxian.files.runs.close import close
 from junxian.files.runs.explain import receipt, receipt_text
+from tests.files.runs.city import BASE, MAY, RULEBOOK, write_city, write_figures
 
 
 def test_a_receipt_leads_to_figures_clauses_and_places(made: dict[str, Path]) -> None:
@@ -54,3 +56,27 @@ def test_an_unknown_unit_is_refused_with_the_known_ones(made: dict[str, Path]) -
     with pytest.raises(DataError) as refusal:
         receipt(made["june"], "戊县")
     assert "甲县 T01" in str(refusal.value.facts["known"])
+
+
+def test_the_page_of_receipts_opens_without_a_network_and_escapes(made: dict[str, Path]) -> None:
+    page = (made["june"] / "receipts.html").read_text(encoding="utf-8")
+    assert page.count("<details") == 4
+    assert "甲县" in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert "<script" not in page
+
+
+def test_role_models_are_alike_in_means_and_ahead(tmp_path: Path) -> None:
+    rules = RULEBOOK + (
+        "benchmarks:\n  - {kind: peers, id: models, name: 榜样, among: [T01, T02, T03, T04], k: 1, target: 收入.累计, means: {就业.累计: 1}}\n"
+    )
+    whole = MAY.replace("T04,2026-05,jobs,,人,人社,YTD,not_reported", "T04,2026-05,jobs,160,人,人社,YTD,")
+    close(
+        write_city(tmp_path / "rules", rules), [write_figures(tmp_path / "in", "may", BASE, whole)],
+        period="2026-05", out=tmp_path / "out", today="",
+    )  # fmt: skip
+    # jobs 100, 200, 150, 160 and revenue 11, 21, 33.6, 42: the nearest in jobs to 丙 that earns more is 丁
+    found = receipt(tmp_path / "out", "丙县")["role_models"]
+    assert [(m["region"], m["own"], m["target"]) for m in found] == [("丁县", 33.6, 42.0)]
+    assert found[0]["gap"] == pytest.approx((42 - 33.6) / 42)
+    assert receipt(tmp_path / "out", "丁县")["role_models"] == []

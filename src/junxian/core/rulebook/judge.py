@@ -183,9 +183,7 @@ def watch(compiled: Compiled, seen: pl.DataFrame, events: pl.DataFrame, history:
     series = in_series(seen)
     values = [_line_values(compiled, line, series) for line in lines if not isinstance(line.watch, Events)]
     told = {line.id: _told(compiled, line) for line in lines if line.units}
-    rules = compiled.rulebook
-    begins, merged = rules.jurisdiction.fiscal_year_start, rules.calendar.merged_months
-    now = WatchRound(compiled.period.index, STEP[compiled.scheme.frequency], begins, merged)
+    now = watch_round(compiled)
     nothing = pl.DataFrame(schema={"region_code": pl.String, "line": pl.String})
     table = pl.concat(values, how="diagonal") if values else nothing
     judged = events.filter(pl.col("region_code").is_in(list(compiled.groups)))
@@ -197,8 +195,15 @@ def watch(compiled: Compiled, seen: pl.DataFrame, events: pl.DataFrame, history:
         history=history,
         names=compiled.names,
         told=told,
-        language=rules.jurisdiction.language,
+        language=compiled.rulebook.jurisdiction.language,
     )
+
+
+def watch_round(compiled: Compiled) -> WatchRound:
+    """The round as the bottom lines count it."""
+    rules = compiled.rulebook
+    begins, merged = rules.jurisdiction.fiscal_year_start, rules.calendar.merged_months
+    return WatchRound(compiled.period.index, STEP[compiled.scheme.frequency], begins, merged)
 
 
 def _told(compiled: Compiled, line: Line) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from junxian.core.benchmarks import Peers, RankTable, nearest, rank_table
+from junxian.core.benchmarks.gap import gap
 from junxian.core.indicators.known import latest, with_index
 from junxian.core.rulebook.judge import STEP, Compiled, in_series
 from junxian.core.scoring import evaluate, rows_of
@@ -58,10 +59,13 @@ def _upper(compiled: Compiled, code: str, text: str, series: pl.DataFrame) -> fl
     return value
 
 
-def role_models(compiled: Compiled, observations: pl.DataFrame) -> dict[str, dict[str, pl.DataFrame]]:
-    """For each list of peers: unit judged → its nearest units alike in means and better in the outcome."""
-    series = in_series(with_index(latest(observations)))
-    found: dict[str, dict[str, pl.DataFrame]] = {}
+def role_models(compiled: Compiled, seen: pl.DataFrame) -> dict[str, list[dict[str, object]]]:
+    """unit judged → its role models by every rule of peers: rule, name, region_code, distance, target, own, gap.
+
+    A unit that lacks one of the figures has none by that rule. seen: one observation per key with period_index.
+    """
+    series = in_series(seen)
+    found: dict[str, list[dict[str, object]]] = {}
     for rule in compiled.rulebook.benchmarks:
         if not isinstance(rule, Peers):
             continue
@@ -69,5 +73,15 @@ def role_models(compiled: Compiled, observations: pl.DataFrame) -> dict[str, dic
         rows = rows_of(dict.fromkeys(among, "peers"), compiled.parents, compiled.rulebook.root, [compiled.period.index])
         texts = {text: text for text in (*rule.means, rule.target)}
         figures = evaluate(texts, rows, series, compiled.words).drop("period_index", "group")
-        found[rule.id] = {code: nearest(figures, code, rule) for code in among if code in compiled.groups}
+        figures = figures.rename({rule.target: "target"})
+        whole = figures.drop_nulls().select("region_code", "target").iter_rows()
+        for code, own in whole:
+            if code in compiled.groups:
+                found.setdefault(code, []).extend(_models(compiled, rule, nearest(figures, code, rule), own))
     return found
+
+
+def _models(compiled: Compiled, rule: Peers, near: pl.DataFrame, own: float) -> list[dict[str, object]]:
+    told = {"rule": rule.id, "name": spoken(rule.name, compiled.rulebook.jurisdiction.language), "own": own}
+    rows = near.select("region_code", "distance", "target").iter_rows(named=True)
+    return [told | row | {"region": compiled.names[row["region_code"]], "gap": gap(own, row["target"])} for row in rows]

@@ -88,7 +88,7 @@ class Plan:
         if isinstance(frame, nw.DataFrame):
             return run_native(self, panel, keep)
         for stage in stages_of([*self.steps, *(step for steps in self.of_node.values() for step in steps)]):
-            frame = frame.with_columns(*stage)
+            frame = _rested(frame.with_columns(*stage))
         return (frame if keep is None else frame.select(*ROW, *keep)).to_native()
 
     def zeroed(self, scored: Any, hit: Mapping[int, Any]) -> Any:
@@ -173,6 +173,12 @@ class Draft:
         value = compiled.value * factor if factor != 1.0 else compiled.value
         self.add(rank, (value if last is None else last(value)).alias(name))
         return compiled
+
+
+def _rested(frame: Any) -> Any:
+    """Let Spark compute a stage before the next: left alone, its optimiser writes every stage out into the next one."""
+    rest = getattr(frame.to_native(), "localCheckpoint", None)
+    return frame if rest is None else nw.from_native(rest())
 
 
 def by_group(given: float | Mapping[str, float] | None, nothing: float | None = None) -> nw.Expr:

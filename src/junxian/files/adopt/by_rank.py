@@ -25,24 +25,34 @@ def _named(ties: str) -> str:
 
 
 def _steps(e: Evidence, ties: str) -> Iterator[Candidate]:
+    step = _step(e, ties, list(e.samples))
+    if step is not None:
+        yield candidate(e, "rank_step", share(step.value), [step], ties=_named(ties))
+    least = min(s.p for s in e.samples)
+    lowest = [s for s in e.samples if s.p == least]
+    above = [s for s in e.samples if s.p > least]
+    if least <= 0 or len(lowest) < 2 or (step := _step(e, ties, above)) is None:
+        return
+    eps = e.samples[0].eps
+    floor = solve([((least - eps) / e.full, (least + eps) / e.full)], e.shares)
+    if floor is not None and min(1 - step.value * (s.ranks[ties] - 1) for s in lowest) < floor.value - 1e-9:
+        method = {"step": share(step.value), "floor": share(floor.value)}
+        yield candidate(e, "rank_step", method, [step, floor], ties=_named(ties))
+
+
+def _step(e: Evidence, ties: str, told: list[Sample]) -> Solved | None:
+    """The step, as a share or in points (half a point of twelve), whichever is shorter to say."""
+
     def interval(s: Sample) -> tuple[float, float]:
         places = s.ranks[ties] - 1
         return (e.full - s.p - s.eps) / places, (e.full - s.p + s.eps) / places
 
-    intervals = [interval(s) for s in e.samples if s.ranks[ties] > 1]
+    intervals = [interval(s) for s in told if s.ranks[ties] > 1]
     step = solve([(a / e.full, b / e.full) for a, b in intervals], e.shares, within=(1e-6, 1.0))
     points = solve(intervals, e.hints.pool, within=(1e-6, e.full))
     if points is not None and (step is None or (not step.known and points.digits < step.digits)):
-        step = Solved(points.value / e.full, points.digits, points.known)  # half a point of twelve, kept exact
-    if step is None:
-        return
-    yield candidate(e, "rank_step", share(step.value), [step], ties=_named(ties))
-    least, eps = min(s.p for s in e.samples) / e.full, e.samples[0].eps / e.full
-    floor = solve([(least - eps, least + eps)], e.shares)
-    lowest = min(1 - step.value * (s.ranks[ties] - 1) for s in e.samples)
-    if floor and 0 < floor.value < 1 and lowest < floor.value - 1e-9:
-        method = {"step": share(step.value), "floor": share(floor.value)}
-        yield candidate(e, "rank_step", method, [step, floor], ties=_named(ties))
+        return Solved(points.value / e.full, points.digits, points.known)
+    return step
 
 
 def _line(e: Evidence, ties: str) -> Iterator[Candidate]:

@@ -70,13 +70,16 @@ def write_workbook(path: Path, content: Content) -> None:
     """Write the file; the same content gives the same bytes."""
     import xlsxwriter
 
+    sheet_class = _plain_sheet()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(str(path), options)
     workbook.set_properties({"title": content.book.say("title.workbook"), "created": content.created})
     workbook.set_calc_mode("auto")
     styles, book = Styles(workbook), content.book
     _explain(workbook.add_worksheet(book.say("sheet.notes")), content, styles)
-    places = {sheet.name: workbook.add_worksheet(sheet.name) for sheet in _in_reading_order(book)}
+    places = {
+        sheet.name: workbook.add_worksheet(sheet.name, worksheet_class=sheet_class) for sheet in _in_reading_order(book)
+    }
     for sheet in book.sheets:
         _units(places[sheet.name], sheet, book, styles)
     _settings(workbook.add_worksheet(book.settings_sheet), book, styles)
@@ -92,6 +95,17 @@ def write_workbook(path: Path, content: Content) -> None:
         page = (book.say("title.matters"), heads, listed, FIRST_MATTER)
         _list(workbook.add_worksheet(book.say("sheet.matters")), page, styles)
     workbook.close()
+
+
+def _plain_sheet() -> type[Any]:
+    """Worksheets that do not look through every formula for new functions: ours use none, and there are many."""
+    from xlsxwriter.worksheet import Worksheet
+
+    class PlainSheet(Worksheet):  # type: ignore[misc, unused-ignore]
+        def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+            return formula.removeprefix("=")
+
+    return PlainSheet
 
 
 def _reads_matters(book: Book) -> bool:

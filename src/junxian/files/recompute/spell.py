@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from junxian.files.recompute.model import (
@@ -123,10 +124,14 @@ def number_text(value: float) -> str:
     return repr(value).upper()
 
 
+_CALL = re.compile(r"([A-Z])\(")
+"""What the writer would take for a call of a new function, though it stands in a text."""
+
+
 def quoted(text: str) -> str:
     """A text inside a formula, without what cannot stand there."""
-    plain = "".join(letter for letter in text if letter >= " ")
-    return '"' + plain.replace('"', '""') + '"'
+    plain = "".join(letter for letter in text if letter >= " ").replace('"', '""')
+    return '"' + _CALL.sub(r'\1"&"(', plain) + '"'
 
 
 def sheet_name(name: str) -> str:

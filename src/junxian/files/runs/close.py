@@ -15,6 +15,7 @@ from junxian.core.rulebook.judge import Compiled, Judgement, judge, prepare
 from junxian.files.rulebooks import hash_of, load, rulebook_zip
 from junxian.files.runs import results
 from junxian.files.runs.engine import engine_named, versions
+from junxian.files.runs.explain import receipts_page
 from junxian.files.runs.findings import completeness, write_findings
 from junxian.files.runs.intake import Prior, Progress, Taken, alert_history, previous, take_in
 from junxian.files.runs.record import run_id, whole_directory, write_record
@@ -69,8 +70,10 @@ def close(
             judgement = judge(compiled, observations, history, engine=where)
         found = write_results(judgement, observations, stamps, folder, history)
         run = run_id(folder, stamps)
-        write_findings(taken.findings, taken.files, folder, compiled.rulebook.jurisdiction.language)
+        language = compiled.rulebook.jurisdiction.language
+        write_findings(taken.findings, taken.files, folder, language)
         closed = Closed(judgement, observations, found, taken, last, stamps, run, today)
+        (folder / "receipts.html").write_text(receipts_page(found, language), encoding="utf-8")
         if papers is not None:
             papers(closed, folder)
         write_record(folder, _record(compiled, closed, engine, known))
@@ -81,11 +84,13 @@ def write_results(
     judgement: Judgement, observations: pl.DataFrame, stamps: dict[str, str], folder: Path, history: pl.DataFrame | None
 ) -> list[dict[str, Any]]:
     """scores.csv, points.csv, alerts.csv (and .parquet for later rounds), receipts.json; returns the receipts."""
-    found = results.receipts_of(judgement, with_index(latest(observations)), stamps)
+    seen = with_index(latest(observations))
+    found = results.receipts_of(judgement, seen, stamps)
     texts = {
         "scores.csv": results.scores_csv(judgement),
         "points.csv": results.points_csv(judgement),
         "alerts.csv": results.alerts_csv(judgement),
+        "register.csv": results.register_csv(judgement, seen),
         "receipts.json": results.receipts_json(found),
     }
     for name, text in texts.items():

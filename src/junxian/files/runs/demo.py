@@ -120,6 +120,8 @@ def example_city(stage: Stage, book: Path) -> None:
         own = [path for path in made if path.parent.name == period.replace("/", "_")]
         closed = stage.run(name, book, own, period, scheme="monthly", prior=before, papers=period == ROUNDS[-1])
         before = stage.out / name
+        if period == "2025-12":
+            stage.run("example-2025", book, [before], "2025", scheme="annual")
     for line in ranking_lines(closed.judgement, stage.word):
         stage.say(line)
     counts = dict(closed.taken.findings.group_by("severity").len().iter_rows())

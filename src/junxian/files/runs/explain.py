@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from junxian.core.errors import DataError
 from junxian.core.indicators.period import at_index
@@ -13,6 +15,11 @@ from junxian.files.rulebooks import say
 from junxian.files.runs.record import checksum
 
 Receipt = dict[str, Any]
+STYLE = (
+    "body{font:16px/1.6 sans-serif;margin:1rem auto;max-width:60rem;padding:0 1rem;color:#111}"
+    "summary{cursor:pointer;padding:.3rem 0;border-top:1px solid #ccc}pre{white-space:pre-wrap;font:inherit}"
+    "@media print{details{break-inside:avoid}}"
+)
 
 
 def receipt(folder: Path, region: str) -> Receipt:
@@ -61,8 +68,27 @@ def _lines(one: Receipt, word: Any) -> Iterator[str]:
             yield word(
                 "alert", line=alert["line"], level=word(f"level_{alert['level']}"), until=alert.get("until", "—")
             )
+    for model in one.get("role_models", ()):
+        facts = {name: _number(model[name]) for name in ("distance", "target", "own", "gap")}
+        yield word("role_model", name=model["name"], region=model["region"], **facts)
     yield ""
     yield word("stamps", rulebook=one["rulebook_hash"], snapshot=one["snapshot_hash"], checksum=one["checksum"])
+
+
+def receipts_page(receipts: Sequence[Receipt], language: str) -> str:
+    """All receipts as one page that opens from disk without a network; texts are escaped, nothing runs."""
+    title = say("receipt.page", {"period": receipts[0]["period"] if receipts else ""}, language)
+    blocks = [
+        f"<details id={quoteattr(one['region_code'])}><summary>{escape(one['region'])} {_number(one['score'])}</summary>"
+        f"<pre>{escape(receipt_text(one, language))}</pre></details>"
+        for one in receipts
+    ]
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(blocks)}</body></html>\n"
+    )
 
 
 def _top_down(lines: list[Receipt]) -> Iterator[Receipt]:

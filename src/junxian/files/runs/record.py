@@ -52,7 +52,7 @@ def checksum(content: Any) -> str:
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 
-RESULTS = ("scores.csv", "points.csv", "alerts.csv", "receipts.json")
+RESULTS = ("scores.csv", "points.csv", "alerts.csv", "register.csv", "receipts.json")
 
 
 def run_id(folder: Path, stamps: Mapping[str, str]) -> str:

@@ -8,7 +8,10 @@ from typing import Any
 import polars as pl
 
 from junxian.core.assessment.adjust import amount
-from junxian.core.rulebook.judge import Compiled, Judgement, sources_of
+from junxian.core.bottomlines import register
+from junxian.core.indicators.period import at_index
+from junxian.core.rulebook.judge import Compiled, Judgement, sources_of, watch_round
+from junxian.core.rulebook.standings import role_models
 from junxian.core.scoring import receipts
 from junxian.core.scoring.exact import NANO, published
 from junxian.core.text import spoken, without_empty
@@ -40,6 +43,23 @@ def alerts_csv(judgement: Judgement) -> str:
     return _csv(judgement.alerts, ALERTS)
 
 
+REGISTER = (
+    "region_code", "line", "matter", "card", "form", "issuer", "document", "date", "period", "level", "deduct", "until",
+)  # fmt: skip
+
+
+def register_csv(judgement: Judgement, seen: pl.DataFrame) -> str:
+    """The register of notices, talks and criticisms (通报约谈台账) still in effect; empty: only the head."""
+    compiled = judgement.compiled
+    cards = [card.code for card in compiled.rulebook.indicators if card.event]
+    judged = pl.col("indicator").is_in(cards) & pl.col("region_code").is_in(list(compiled.groups))
+    filed = register(seen.filter(judged), compiled.rulebook.bottomlines, watch_round(compiled))
+    if filed.is_empty():
+        return ",".join(REGISTER) + "\n"
+    months = [at_index(index).text for index in filed.get_column("period_index")]
+    return _csv(filed.with_columns(pl.Series("period", months, dtype=pl.String)), REGISTER)
+
+
 def _csv(frame: pl.DataFrame, columns: tuple[str, ...]) -> str:
     chosen = frame.select(columns)
     floats = [name for name, kind in chosen.schema.items() if kind == pl.Float64]
@@ -54,6 +74,7 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
     lines = receipts(judgement.scored, compiled.plan, sources_of(seen))
     _name_inputs(lines, compiled)
     adjusted = _adjustments(judgement)
+    models = role_models(compiled, seen)
     found = []
     for place, row in enumerate(judgement.settled.to_dicts()):
         code = row["region_code"]
@@ -77,6 +98,7 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
             "events": _own(judgement.events, code),
             "alerts": _own(judgement.alerts, code),
             "awards": _own(judgement.awards, code),
+            "role_models": models.get(code, []),
             "lines": lines[code],
         }
         found.append(receipt | {"checksum": checksum(receipt)})
