@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,9 @@ def recalculate(paths: Iterable[Path], place: Path) -> Path:
     return out
 
 
+@lru_cache(maxsize=64)
 def values(path: Path) -> Any:
-    """A workbook as what its cells show."""
+    """A workbook as what its cells show; read once."""
     return openpyxl.load_workbook(path, data_only=True)
 
 

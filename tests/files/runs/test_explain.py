@@ -68,7 +68,8 @@ def test_the_page_of_receipts_opens_without_a_network_and_escapes(made: dict[str
 
 def test_role_models_are_alike_in_means_and_ahead(tmp_path: Path) -> None:
     rules = RULEBOOK + (
-        "benchmarks:\n  - {kind: peers, id: models, name: 榜样, among: [T01, T02, T03, T04], k: 1, target: 收入.累计, means: {就业.累计: 1}}\n"
+        "benchmarks:\n  - {kind: peers, id: models, name: 榜样, among: [T01, T02, T03, T04], k: 1,"
+        " target: 收入.累计, means: {就业.累计: 1}}\n"
     )
     whole = MAY.replace("T04,2026-05,jobs,,人,人社,YTD,not_reported", "T04,2026-05,jobs,160,人,人社,YTD,")
     close(

@@ -1,4 +1,4 @@
-"""The other engine: PySpark gives the same bytes; where Java or PySpark is missing one sentence says what to install."""
+"""The other engine: PySpark gives the same bytes; where Java is missing one sentence says what to install."""
 
 from __future__ import annotations
 

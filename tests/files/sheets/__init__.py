@@ -1,0 +1,1 @@
+"""Tests of the sheets room (表格)."""

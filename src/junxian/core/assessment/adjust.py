@@ -43,7 +43,7 @@ def event_points(
 
 def _points(events: pl.DataFrame, rule: Adjustment, sign: int, index: int, months: int) -> pl.DataFrame:
     if not isinstance(rule.each, int | float):
-        raise RuleError("assessment.event_needs_points", where=rule.id)
+        raise RuleError("assessment.event_needs_points", where=rule.id, rule=rule.id, event=rule.event)
     within = (pl.col("period_index") <= index) & (pl.col("period_index") > index - months)
     own = events.filter((pl.col("indicator") == rule.event) & within & (pl.col("value") > 0))
     return own.select(

@@ -39,7 +39,7 @@ def settle(scored: pl.DataFrame, plan: Plan, facts: Facts) -> pl.DataFrame:
     """
     scheme = plan.scheme
     if not isinstance(scheme, AssessedScheme):
-        raise RuleError("assessment.not_a_scheme", where=scheme.id)
+        raise RuleError("assessment.not_a_scheme", where=scheme.id, scheme=scheme.id)
     frame = _with_verdicts(scored.with_columns(base=pl.col(plan.root.column("p"))), scheme, facts)
     frame = frame.with_columns(kept=_after_zeroing(frame, plan, scheme))
     bonus = totals(frame, facts, scheme.bonus, scheme.bonus_cap).alias("bonus")

@@ -64,7 +64,7 @@ class Standings:
         better = len(marks) - bisect_right(marks, own)
         equal = len(marks) - bisect_left(marks, own) - better
         ties = self.facts.ranking.ties
-        if equal > 1 and (self.facts.ranking.tie_break or ties == "average"):
+        if equal > 1 and self.facts.ranking.tie_break:
             return min(max(int(row["rank"]), better + 1), better + equal)
         if ties == "dense":
             return 1 + len(set(marks[len(marks) - better :]))

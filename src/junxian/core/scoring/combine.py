@@ -243,7 +243,7 @@ def _restated(result: nw.Expr, parts: Parts) -> nw.Expr:
         result = (_ratio(result.cast(nw.Float64) * node.of_maximum * NANO, full) + 0.5).floor()
     elif node.points is not None and not _adds_up(parts):
         if not by_word(node.combine):
-            raise RuleError("scoring.points_without_scale", where=node.key)
+            raise RuleError("scoring.points_without_scale", where=node.key, node=node.key)
         share = _ratio(result.cast(nw.Float64) * by_group(node.points) * float(NANO), full)
         result = (share + 0.5).floor()
     if node.scale is not None:

@@ -83,7 +83,10 @@ def run_zeroed(plan: Plan, scored: pl.DataFrame, hit: Mapping[int, pl.Expr]) -> 
             above.add(parent)
             parent = plan.nodes[parent].parent
     results = {node: pl.col(plan.nodes[node].column("p")) for node in hit}
-    lost = [pl.when(hit[node] & p.is_not_null()).then(pl.lit(0, pl.Int64)).otherwise(p) for node, p in results.items()]
+    lost = [
+        pl.when(hit[node] & p.is_not_null()).then(pl.lit(0, pl.Int64)).otherwise(p).alias(plan.nodes[node].column("p"))
+        for node, p in results.items()
+    ]
     steps = [step for node in sorted(above) for step in _combining(kept.of_node[node])]
     return _staged(_grouped(steps), scored.with_columns(lost))
 
@@ -100,7 +103,7 @@ def run_native(plan: Plan, panel: pl.DataFrame, keep: Sequence[str] | None, *, t
     try:
         panel = _stacked(course, panel) if panel.height <= tall else _staged(course.stages, panel)
     except pl.exceptions.InvalidOperationError as fault:
-        raise RuleError("scoring.too_large", where=plan.scheme.id, limit="9e9") from fault
+        raise RuleError("scoring.too_large", where=plan.scheme.id, scheme=plan.scheme.id, limit="9e9") from fault
     return panel if keep is None else panel.select(*ROW, *keep)
 
 

@@ -12,7 +12,7 @@ from junxian.core.errors import RuleError
 from junxian.core.formulas.model import Formula
 from junxian.core.scoring.marks import column_of, pick, transformed
 from junxian.core.scoring.methods import (
-    Between,
+    Amount, Between,
     ByFormula,
     ExponentialEfficacy,
     HitThenRank,
@@ -66,7 +66,7 @@ def references_of(
     return amounts, found | _places(draft, k, node, x, found.get("target"))
 
 
-def amount_of(draft: Draft, k: int, name: str, given: object, where: str) -> tuple[Given, dict[str, Formula]]:
+def amount_of(draft: Draft, k: int, name: str, given: Amount, where: str) -> tuple[Given, dict[str, Formula]]:
     """The number, or the column of a formula or of one of them per group, with the formulas read.
 
     Formulas are compared with values, so they too are taken at 10⁻⁹.
@@ -78,8 +78,6 @@ def amount_of(draft: Draft, k: int, name: str, given: object, where: str) -> tup
         formula = draft.understand(given, f"{where}·{name}")
         draft.column(formula, column, VALUE, last=lambda value: value.round(9))
         return column, {name: formula}
-    if not isinstance(given, Mapping):
-        raise RuleError("scoring.amount_unreadable", where=f"{where}·{name}", given=given)
     found: nw.Expr = nw.lit(None, nw.Float64)
     formulas: dict[str, Formula] = {}
     for place, (group, amount) in enumerate(given.items()):

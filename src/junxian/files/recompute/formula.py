@@ -33,7 +33,6 @@ from junxian.files.recompute.model import (
     Expr,
     NotExpressed,
     Number,
-    Over,
     Word,
     apply,
     if_numbers,
@@ -280,8 +279,3 @@ _TERM: dict[type[Node], Callable[..., Term]] = {
     Binary: Lowering.binary,
     Call: Lowering.call,
 }
-
-
-def peer(function: str, *columns: Column, arguments: tuple[Expr, ...] = ()) -> Over:
-    """A function over the category."""
-    return Over(function, columns, arguments)

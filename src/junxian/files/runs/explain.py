@@ -79,14 +79,16 @@ def receipts_page(receipts: Sequence[Receipt], language: str) -> str:
     """All receipts as one page that opens from disk without a network; texts are escaped, nothing runs."""
     title = say("receipt.page", {"period": receipts[0]["period"] if receipts else ""}, language)
     blocks = [
-        f"<details id={quoteattr(one['region_code'])}><summary>{escape(one['region'])} {_number(one['score'])}</summary>"
+        f"<details id={quoteattr(one['region_code'])}>"
+        f"<summary>{escape(one['region'])} {_number(one['score'])}</summary>"
         f"<pre>{escape(receipt_text(one, language))}</pre></details>"
         for one in receipts
     ]
     policy = "default-src 'none'; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f"<style>{STYLE}</style></head><body><h1>{escape(title)}</h1>{''.join(blocks)}</body></html>\n"
     )
 

@@ -53,6 +53,9 @@ def take_in(
 
     DataError `runs.no_input` where nothing was given that exists.
     """
+    absent = [str(place) for place in places if not place.exists()]
+    if absent:
+        raise DataError("runs.no_such_file", where=", ".join(absent))
     folders, files = _sorted_out(places)
     folders += [prior] if prior is not None and prior not in folders else []
     if not files and not folders:

@@ -35,7 +35,10 @@ PLACE, VALUE = RANK_COLUMNS.index("rank"), RANK_COLUMNS.index("value")
 
 def write_papers(closed: Closed, folder: Path) -> list[Path]:
     """复算.xlsx always; 通报.docx, 排名表.xlsx and index.html where the rulebook has a bulletin for the scheme."""
-    written = [write_recompute(closed.judgement, folder / "复算.xlsx").path, write_canonical_page(folder, closed)]
+    sheet = write_recompute(
+        closed.judgement, folder / "复算.xlsx", observations=closed.observations, stamps=closed.stamps
+    )
+    written = [sheet.path, write_canonical_page(folder, closed)]
     for bulletin in bulletins_of(closed.judgement.compiled):
         written += write_outputs(facts_of(closed), bulletin, folder)
     return written
