@@ -39,7 +39,9 @@ def fraction(number: float) -> F:
 
 def marks(case: Case) -> dict[str, Number | None]:
     """Each unit's mark, None where there is none."""
-    return {unit: None if x is None else RULES[case.method.kind](case.method, case, x) for unit, x in case.values.items()}
+    return {
+        unit: None if x is None else RULES[case.method.kind](case.method, case, x) for unit, x in case.values.items()
+    }
 
 
 def place(case: Case, x: F, among: list[F] | None = None, ties: str = "") -> F:
@@ -62,7 +64,9 @@ def quantile(values: list[F], share: F, how: str = "linear") -> F:
             "midpoint": (low + high) / 2, "nearest": nearest}[how]  # fmt: skip
 
 
-def winsorised(values: Values, *, lower: F = F(0), upper: F = F(1), lowest: int = 0, highest: int = 0) -> dict[str, F | None]:
+def winsorised(
+    values: Values, *, lower: F = F(0), upper: F = F(1), lowest: int = 0, highest: int = 0
+) -> dict[str, F | None]:
     """Pull the extremes in, by quantiles or by so many of the ordered figures."""
     known = sorted(value for value in values.values() if value is not None)
     if not known:

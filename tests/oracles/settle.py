@@ -24,7 +24,11 @@ def within(points: D, cap: D | None) -> D:
 
 
 def places(
-    scores: Mapping[str, D | None], ties: str = "shared", breaks: Sequence[Mapping[str, D | None]] = (), *, high: bool = True
+    scores: Mapping[str, D | None],
+    ties: str = "shared",
+    breaks: Sequence[Mapping[str, D | None]] = (),
+    *,
+    high: bool = True,
 ) -> dict[str, int | None]:
     """1 + how many are better, first by score, then by each tie-break (more first, unknown last)."""
     keys = {unit: _key(unit, score, breaks, high=high) for unit, score in scores.items() if score is not None}

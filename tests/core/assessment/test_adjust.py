@@ -106,7 +106,7 @@ def test_a_formula_gives_points_and_without_a_figure_nothing():
 
 def test_bottom_lines_take_off_what_their_alerts_say():
     rule = Adjustment(id="末位", name="末位", lines=("增速末位",))
-    row = {name: None for name in ALERTS}
+    row = dict.fromkeys(ALERTS)
     alerts = [{**row, "region_code": "甲", "line": line, "deduct": deduct} for line, deduct in
               [("增速末位", 0.3), ("增速末位", 0.3), ("别的", 5.0), ("增速末位", None)]]  # fmt: skip
     facts = Facts(Facts.none().events, pl.DataFrame(alerts, schema=ALERTS), Facts.none().observed)

@@ -54,7 +54,11 @@ def test_ties_are_placed_as_declared(ties, expected):
 
 
 def test_tie_breaks_order_only_those_who_tie():
-    figures = {"数": {"甲": 9, "乙": 9, "丙": 9, "丁": 10}, "额": {"甲": 5, "乙": 7, "丁": 0}, "人": {"甲": 1, "乙": 1, "丙": 3}}
+    figures = {
+        "数": {"甲": 9, "乙": 9, "丙": 9, "丁": 10},
+        "额": {"甲": 5, "乙": 7, "丁": 0},
+        "人": {"甲": 1, "乙": 1, "丙": 3},
+    }
     scene = city(figures, rank={"tie_break": ["额", "0 - 人"]})
     assert told(settled(scene), "rank") == {"甲": 3, "乙": 2, "丙": 4, "丁": 1}
 
@@ -88,7 +92,11 @@ GATES = [
 
 
 def test_a_gate_is_passed_failed_or_not_known():
-    figures = {"数": dict.fromkeys("甲乙丙丁", 90), "速": {"甲": 8, "乙": 7.9, "丁": 9}, "投": {"甲": 9, "乙": 9, "丙": 9}}
+    figures = {
+        "数": dict.fromkeys("甲乙丙丁", 90),
+        "速": {"甲": 8, "乙": 7.9, "丁": 9},
+        "投": {"甲": 9, "乙": 9, "丙": 9},
+    }
     frame = settled(city(figures, gates=GATES))
     assert told(frame, "gate_增速_result") == {"甲": "pass", "乙": "fail", "丙": "not_assessed", "丁": "pass"}
     assert told(frame, "gate_投资_result")["丁"] == "fail"
@@ -98,7 +106,7 @@ def test_a_gate_is_passed_failed_or_not_known():
 
 def test_gates_may_ask_for_points_values_and_labels_of_nodes():
     ladder = {"ladder": [{"points": 1, "name": "差"}, {"at_least": 5, "points": 9, "name": "好"}]}
-    gates = [{"id": "一", "name": "一", "when": "数得分 >= 9 且 数值 < 9 且 数等次 = \"好\" 且 total_points > 1"}]
+    gates = [{"id": "一", "name": "一", "when": '数得分 >= 9 且 数值 < 9 且 数等次 = "好" 且 total_points > 1'}]
     scene = city({"数": {"甲": 8, "乙": 9, "丙": 1}}, [{**leaf("数"), "method": ladder}], gates=gates)
     assert told(settled(scene), "gate") == {"甲": "pass", "乙": "fail", "丙": "fail"}
 
@@ -110,7 +118,12 @@ def veto(**more: Any) -> dict[str, Any]:
 def test_a_veto_is_struck_by_an_event_a_formula_or_a_bottom_line():
     events = happened(("甲", "事故", "案1", 1, 0), ("乙", "事故", "案2", 0, 0))
     facts = Facts(Facts.none().events, Facts.none().alerts, events)
-    assert told(settled(city(vetoes=[veto()]), facts), "gate") == {"甲": "veto", "乙": "pass", "丙": "pass", "丁": "pass"}
+    assert told(settled(city(vetoes=[veto()]), facts), "gate") == {
+        "甲": "veto",
+        "乙": "pass",
+        "丙": "pass",
+        "丁": "pass",
+    }
     figures = {"数": {"甲": 9, "乙": 9}, "死": {"甲": 3}}
     assert told(settled(city(figures, vetoes=[veto(event="", when="死 >= 3")])), "gate") == {"甲": "veto", "乙": "pass"}
 
@@ -135,8 +148,14 @@ def test_who_is_not_ranked_leaves_the_places_to_the_others():
     assert told(frame, "score")["丙"] == 91.0
 
 
-FIGURES = {"一": {"甲": 0.8, "乙": 0.8, "丙": 0.8}, "二": {"甲": 0.5, "乙": 0.5, "丙": "late"}, "三": {"甲": 0.9, "乙": 0.9, "丙": 0.9}}
-STRUCK = Facts(Facts.none().events, Facts.none().alerts, happened(("甲", "事故", "案1", 1, 0), ("丙", "事故", "案2", 1, 0)))
+FIGURES = {
+    "一": {"甲": 0.8, "乙": 0.8, "丙": 0.8},
+    "二": {"甲": 0.5, "乙": 0.5, "丙": "late"},
+    "三": {"甲": 0.9, "乙": 0.9, "丙": 0.9},
+}
+STRUCK = Facts(
+    Facts.none().events, Facts.none().alerts, happened(("甲", "事故", "案1", 1, 0), ("丙", "事故", "案2", 1, 0))
+)
 
 
 @pytest.mark.parametrize(("criteria", "settings_of", "expected"), [
@@ -173,9 +192,9 @@ def test_bonus_and_deduction_move_the_score_within_floor_and_ceiling():
     scene = city({"数": {"甲": 91, "乙": 88, "丙": None}}, **more)
     facts = Facts(event_points(events, scene.plan.scheme, [NOW], 1), Facts.none().alerts, events)  # type: ignore[arg-type]
     frame = settled(scene, facts)
-    assert told(frame, "bonus") == {"甲": 20 * NANO, "乙": 0}
+    assert told(frame, "bonus") == {"甲": 20 * NANO, "乙": 0, "丙": 0}
     assert told(frame, "deduction")["乙"] == 4.5 * NANO
-    assert told(frame, "score") == {"甲": 100.0, "乙": 85.0}
+    assert told(frame, "score") == {"甲": 100.0, "乙": 85.0, "丙": None}
 
 
 def test_a_scheme_of_points_alone_cannot_be_settled():
@@ -194,7 +213,9 @@ def test_a_scheme_of_points_alone_cannot_be_settled():
     bounds=st.sampled_from([(None, None), (0, 100), (None, 60)]),
     breaks=st.lists(st.one_of(st.none(), st.integers(0, 2)), min_size=7, max_size=7), broken=st.booleans(),
 )  # fmt: skip
-def test_any_scores_are_published_and_placed_as_the_slow_way_does(scores, rounding, ties, high, on, bounds, breaks, broken):
+def test_any_scores_are_published_and_placed_as_the_slow_way_does(
+    scores, rounding, ties, high, on, bounds, breaks, broken
+):
     units = "甲乙丙丁戊己庚"[: len(scores)]
     figures = {"数": {u: None if n is None else n / 100 for u, n in zip(units, scores, strict=True)},
                "次": dict(zip(units, breaks, strict=False))}  # fmt: skip

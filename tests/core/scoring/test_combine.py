@@ -44,7 +44,9 @@ def parts_of(node: Group, figures: dict[str, list[Any]], missing: dict[str, str]
         own = child.missing.model_dump(exclude_none=True)
         for unit, x in column.items():
             state = x if isinstance(x, str) else ""
-            part = Part(F(str(x)) * points, points) if not state else slow.absent({**missing, **own}[state], points, mean)
+            part = (
+                Part(F(str(x)) * points, points) if not state else slow.absent({**missing, **own}[state], points, mean)
+            )
             found[unit].append(part)
     return found
 
@@ -146,13 +148,21 @@ def test_too_few_may_take_the_mean_of_the_peers():
 def test_a_combination_without_a_result_is_undefined_and_never_a_zero():
     """The geometric mean of a negative result does not exist; a parent must not add it as nothing."""
     figures = {"一": [-0.5, 0.5], "二": [0.3, 0.6]}
-    groups = [{"name": "组", "of": [leaf("一"), leaf("二")], "combine": "geometric", "points": 10}, leaf("二", id="又", points=10)]
+    groups = [
+        {"name": "组", "of": [leaf("一"), leaf("二")], "combine": "geometric", "points": 10},
+        leaf("二", id="又", points=10),
+    ]
     scene = scored(groups, {n: dict(zip(UNITS, c, strict=False)) for n, c in figures.items()})
     assert scene.points("组")["甲"] is None
     assert scene.points()["甲"] == 6  # 3 of 10, its weight carried by the other
 
 
-WEIGHTED = {"一": [0.2, 0.9, 0.6, 0.4], "二": [0.3, 0.35, 0.2, 0.4], "三": [0.7, 0.1, 0.2, 0.9], "四": [0.5, 0.5, 0.5, 0.5]}
+WEIGHTED = {
+    "一": [0.2, 0.9, 0.6, 0.4],
+    "二": [0.3, 0.35, 0.2, 0.4],
+    "三": [0.7, 0.1, 0.2, 0.9],
+    "四": [0.5, 0.5, 0.5, 0.5],
+}
 
 
 @pytest.mark.parametrize("source", ["given", "equal", "entropy", "critic"])
@@ -226,7 +236,13 @@ TABLE = [
 
 
 def test_a_decision_table_takes_the_first_line_that_holds():
-    steps = {"ladder": [{"points": 0, "name": "差"}, {"at_least": 0.3, "points": 1, "name": "中"}, {"at_least": 0.7, "points": 2, "name": "好"}]}
+    steps = {
+        "ladder": [
+            {"points": 0, "name": "差"},
+            {"at_least": 0.3, "points": 1, "name": "中"},
+            {"at_least": 0.7, "points": 2, "name": "好"},
+        ]
+    }
     figures = {"一": {"甲": 0.8, "乙": 0.8, "丙": 0.1, "丁": 0.5}, "二": {"甲": 0.6, "乙": 0.1, "丙": 0.9, "丁": 0.9}}
     group = {"name": "组", "of": [{**leaf("一"), "method": steps}, leaf("二")], "combine": {"table": TABLE}}
     scene = scored([group], figures)
@@ -259,7 +275,9 @@ def test_parts_of_a_group_sum_exactly():
     figures = {name: {"甲": 1 / 3, "乙": 0.1} for name in ("一", "二", "三")}
     scene = scored([{"name": "组", "of": [leaf(n, points=10) for n in figures]}], figures)
     for unit in "甲乙":
-        assert sum(scene.column(name)[unit] for name in figures) == scene.column("组")[unit] == scene.column("total")[unit]
+        assert (
+            sum(scene.column(name)[unit] for name in figures) == scene.column("组")[unit] == scene.column("total")[unit]
+        )
 
 
 @pytest.mark.parametrize("depth", [2, 6])
@@ -272,7 +290,9 @@ def test_three_times_ten_to_the_ninth_does_not_overflow_however_deep(depth):
     assert scene.points() == {"甲": F(1, 2)}
 
 
-cells = st.one_of(st.sampled_from(STATES), st.integers(0, 20).map(lambda n: n / 20), st.integers(-5, 40).map(lambda n: n / 20))
+cells = st.one_of(
+    st.sampled_from(STATES), st.integers(0, 20).map(lambda n: n / 20), st.integers(-5, 40).map(lambda n: n / 20)
+)
 
 
 @st.composite

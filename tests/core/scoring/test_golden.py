@@ -58,7 +58,9 @@ def test_the_worked_table_gives_its_places():
 
 def test_one_outlier_squeezes_the_others():
     """Delete 壬 and every M6 score moves (RULES §2.2)."""
-    nine, eight = (scored([criterion("efficacy")], {"数": {u: GROWTH[u] for u in who}}).points("项") for who in (UNITS, UNITS[:-1]))
+    nine, eight = (
+        scored([criterion("efficacy")], {"数": {u: GROWTH[u] for u in who}}).points("项") for who in (UNITS, UNITS[:-1])
+    )
     assert all(nine[u] != eight[u] for u in UNITS[1:-1])
 
 
@@ -66,7 +68,12 @@ def test_level_and_growth():
     """M9: level 82.50 and growth 91.00 at 40/60 → 87.60; as the two efficacy marks it is made of."""
     children = [
         {"name": "水平", "value": "水平数", "method": {"efficacy": {"low": 0, "high": 16}}, "weight": 0.4},
-        {"name": "增速", "value": "增速数", "method": {"efficacy": {"low": 0, "high": 8, "clamp": [0, 100]}}, "weight": 0.6},
+        {
+            "name": "增速",
+            "value": "增速数",
+            "method": {"efficacy": {"low": 0, "high": 8, "clamp": [0, 100]}},
+            "weight": 0.6,
+        },
     ]
     figures = {"水平数": {"丁": 9.0}, "增速数": {"丁": 6.2}}
     scene = scored([{"name": "静动", "of": children, "combine": "mean"}], figures)
@@ -78,7 +85,11 @@ def test_level_and_growth():
 
 def test_against_the_city():
     method = {"against_average": {"reference": 6.1, "per": 0.1, "points": 0.1, "cap": 2}}
-    assert one(method, {"丙": 7.4, "壬": -1.5, "甲": 6.1}) == {"丙": Decimal("1.30"), "壬": Decimal("-2.00"), "甲": Decimal("0.00")}
+    assert one(method, {"丙": 7.4, "壬": -1.5, "甲": 6.1}) == {
+        "丙": Decimal("1.30"),
+        "壬": Decimal("-2.00"),
+        "甲": Decimal("0.00"),
+    }
 
 
 def test_target_first_then_places():
@@ -104,7 +115,11 @@ def test_places_gained_come_out_of_two_periods():
 
 
 def test_deductions_stop_at_the_floor_or_go_below():
-    assert one("deduct", {"甲": 0, "乙": 3.5, "丙": 12}) == {"甲": Decimal("10.00"), "乙": Decimal("6.50"), "丙": Decimal("0.00")}
+    assert one("deduct", {"甲": 0, "乙": 3.5, "丙": 12}) == {
+        "甲": Decimal("10.00"),
+        "乙": Decimal("6.50"),
+        "丙": Decimal("0.00"),
+    }
     assert one({"deduct": {"floor": -5}}, {"丙": 12, "丁": 40}) == {"丙": Decimal("-2.00"), "丁": Decimal("-5.00")}
 
 
@@ -116,9 +131,20 @@ def test_five_comparisons_are_a_group():
     }  # fmt: skip
     children = [
         {"name": "纵比", "value": "同比(收入)", "points": 3, "method": {"between": {}}},
-        {"name": "横比", "value": "收入 / 组内合计(收入) * 100", "points": 2, "method": {"between": {"low": 0, "high": 100}}},
+        {
+            "name": "横比",
+            "value": "收入 / 组内合计(收入) * 100",
+            "points": 2,
+            "method": {"between": {"low": 0, "high": 100}},
+        },
         {"name": "内比", "value": "收入 / 人口数", "points": 2, "method": {"relative": "max"}},
-        {"name": "外比", "value": "省排名", "direction": "-", "points": 2, "method": {"between": {"low": 1, "high": 11}}},
+        {
+            "name": "外比",
+            "value": "省排名",
+            "direction": "-",
+            "points": 2,
+            "method": {"between": {"low": 1, "high": 11}},
+        },
         {"name": "综比", "value": "税收 / 收入 * 100", "points": 1, "method": {"completion": {"target": 75}}},
     ]
     scene = scored([{"name": "五比", "points": 10, "of": children}], figures)
@@ -139,8 +165,12 @@ def test_index_numbers():
 def test_ballots_lose_their_best_and_worst_from_seven_on():
     """M17 by the formula 去极值均值(票[*], 7): of seven ballots the extremes go, of six nothing does."""
     ballots = [90, 85, 80, 95, 60, 88, 99]
-    figures = {f"票[第{place}票]": {"甲": mark} | ({"乙": mark} if place < 6 else {}) for place, mark in enumerate(ballots)}
-    scene = scored([criterion({"as_is": 100}, value="去极值均值(票[*], 7)", points=20)], figures, {"县": ["甲", "乙", "丙"]})
+    figures = {
+        f"票[第{place}票]": {"甲": mark} | ({"乙": mark} if place < 6 else {}) for place, mark in enumerate(ballots)
+    }
+    scene = scored(
+        [criterion({"as_is": 100}, value="去极值均值(票[*], 7)", points=20)], figures, {"县": ["甲", "乙", "丙"]}
+    )
     assert printed(scene.points("项")["甲"], 6) == printed(F(sum(ballots) - 60 - 99, 5) / 5, 6)
     assert printed(scene.points("项")["乙"], 6) == printed(F(sum(ballots[:6]), 6) / 5, 6)
     assert scene.points("项")["丙"] is None

@@ -26,7 +26,13 @@ def figures(cases: dict[str, tuple[Any, Any]]) -> dict[str, dict[Any, Any]]:
 
 
 def growth(method: Any = None, **more: Any) -> dict[str, Any]:
-    return {"name": "项", "value": "同比(数)", "points": 10, "method": method or {"between": {"low": 0, "high": 20}}, **more}
+    return {
+        "name": "项",
+        "value": "同比(数)",
+        "points": 10,
+        "method": method or {"between": {"low": 0, "high": 20}},
+        **more,
+    }
 
 
 def test_every_case_earns_what_the_rules_say():
@@ -85,11 +91,19 @@ def test_growth_is_the_same_on_every_path():
 
 def test_the_last_figure_stands_in_for_as_long_as_it_is_carried():
     """GDP of the quarter may be carried two months on; it counts as late, and what does not apply is not carried."""
-    given = {"数": {("甲", 2): 8, ("乙", 3): 8, "丙": 6, ("丁", 1): 5, "丁": "not_applicable", "戊": "late", ("戊", 1): 4}}
+    given = {
+        "数": {("甲", 2): 8, ("乙", 3): 8, "丙": 6, ("丁", 1): 5, "丁": "not_applicable", "戊": "late", ("戊", 1): 4}
+    }
     units = {"县": list("甲乙丙丁戊")}
     scene = scored([{"name": "项", "value": "数", "method": "as_is", "carry": 2}], given, units)
     assert scene.points("项") == {"甲": 8, "乙": None, "丙": 6, "丁": None, "戊": 4}
-    assert scene.states("项") == {"甲": "late", "乙": "not_reported", "丙": "reported", "丁": "not_applicable", "戊": "late"}
+    assert scene.states("项") == {
+        "甲": "late",
+        "乙": "not_reported",
+        "丙": "reported",
+        "丁": "not_applicable",
+        "戊": "late",
+    }
 
 
 def test_a_late_figure_that_came_counts():
@@ -129,7 +143,10 @@ def test_derived_names_and_constants_are_read_like_figures():
 
 def test_two_criteria_may_hold_the_same_window_within_a_window():
     text = "排名(数 - 组内均值(数))"
-    criteria = [{"name": "一", "value": text, "method": "as_is"}, {"name": "二", "value": f"{text} + 1", "method": "as_is"}]
+    criteria = [
+        {"name": "一", "value": text, "method": "as_is"},
+        {"name": "二", "value": f"{text} + 1", "method": "as_is"},
+    ]
     scene = scored(criteria, {"数": {"甲": 5, "乙": 7}})
     assert scene.points("一") == {"甲": 2, "乙": 1}
     assert scene.points("二") == {"甲": 3, "乙": 2}

@@ -84,7 +84,10 @@ FIGURES: dict[str, list[float | None]] = {
 
 def values_of(figures: list[float | None]) -> dict[str, F | None]:
     """As the engine compares them: to 10⁻⁹."""
-    return {unit: None if x is None else F(round(x, 9)).limit_denominator(10**9) for unit, x in zip(UNITS, figures, strict=True)}
+    return {
+        unit: None if x is None else F(round(x, 9)).limit_denominator(10**9)
+        for unit, x in zip(UNITS, figures, strict=True)
+    }
 
 
 def near(expected: F | float | None, found: F | None, tolerance: float = 1.01e-9) -> bool:
@@ -186,7 +189,10 @@ def test_an_amount_may_be_a_formula_or_one_for_each_group():
 
 def test_a_rung_may_stand_at_a_formula_and_a_computed_bound_is_met_exactly():
     steps = [{"points": 0, "name": "低"}, {"at_least": {"县": "计划 * 3", "区": 5}, "points": 10, "name": "高"}]
-    figures = {"数": {"甲": 3.3, "乙": 3.2, "丙": 5, "丁": 9}, "计划": {"甲": 1.1, "乙": 1.1}}  # 1.1·3 is 3.3000000000000003
+    figures = {
+        "数": {"甲": 3.3, "乙": 3.2, "丙": 5, "丁": 9},
+        "计划": {"甲": 1.1, "乙": 1.1},
+    }  # 1.1·3 is 3.3000000000000003
     scene = scored([criterion({"ladder": steps})], figures, {"县": ["甲", "乙", "丁"], "区": ["丙"]})
     assert scene.points("项") == {"甲": 10, "乙": 0, "丁": None, "丙": 10}
     assert scene.column("项", "g") == {"甲": "高", "乙": "低", "丁": None, "丙": "高"}

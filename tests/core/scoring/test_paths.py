@@ -19,7 +19,14 @@ from junxian.core.assessment.settle import settle
 from junxian.core.errors import DataError, RuleError
 from junxian.core.scoring import gather, rows_of
 from tests.core.scoring.scene import (
-    NOW, RENORMALISE, Scene, exact_columns, observed, other_ways, scored, vocabulary,
+    NOW,
+    RENORMALISE,
+    Scene,
+    exact_columns,
+    observed,
+    other_ways,
+    scored,
+    vocabulary,
 )  # fmt: skip
 from tests.core.scoring.test_methods import METHOD_TEXTS
 
@@ -37,7 +44,13 @@ def everything() -> list[dict[str, Any]]:
     ]
     pulled = {"name": "缩", "value": "一", "method": "min_max", "winsorise": {"lowest": 1, "highest": 1}}
     growth = {"name": "增", "value": "同比(一)", "method": "efficacy", "points": 4, "growth": {"zero_to_zero": "mean"}}
-    carried = {"name": "沿", "value": "二 / 三", "method": {"rank_step": "5%"}, "carry": 2, "points": {"县": 4, "区": 6}}
+    carried = {
+        "name": "沿",
+        "value": "二 / 三",
+        "method": {"rank_step": "5%"},
+        "carry": 2,
+        "points": {"县": 4, "区": 6},
+    }
     words = [
         {"name": f"合{place}", "combine": by, "weights": source, "zero_floor": 0.01, "of": [
             {"name": f"子{place}{n}", "value": n, "method": {"between": {"clamp": True}}, "weight": w}
@@ -58,7 +71,12 @@ def figures(cells: list[Any]) -> dict[str, dict[Any, Any]]:
 
 
 def city(cells: list[Any], **more: Any) -> Scene:
-    missing = {"late": "renormalise", "not_reported": "zero", "not_applicable": "own_maximum", "undefined": "renormalise"}
+    missing = {
+        "late": "renormalise",
+        "not_reported": "zero",
+        "not_applicable": "own_maximum",
+        "undefined": "renormalise",
+    }
     return scored(everything(), figures(cells), GROUPS, **{"missing": missing, "min_available": 1, **more})
 
 
@@ -177,7 +195,9 @@ def test_what_cannot_be_meant_is_refused_with_its_place(code, criterion):
     assert refused.value.where.startswith("试·项")
 
 
-MONOTONE = [t for t in METHOD_TEXTS if not any(word in str(t) for word in ("band", "two_sided", "'to': 0.2", "'deduct'"))]
+MONOTONE = [
+    t for t in METHOD_TEXTS if not any(word in str(t) for word in ("band", "two_sided", "'to': 0.2", "'deduct'"))
+]
 
 
 @settings(max_examples=120, deadline=None, derandomize=True, phases=[Phase.generate])
@@ -193,10 +213,14 @@ def test_a_better_figure_never_scores_lower(text, up, place, better, written):
     criterion = [{"name": "项", "value": "数", "points": 5, "method": text, "direction": "+" if up else "-"}]
     before = [None if n is None else n / 10 for n in written]
     after = [x if i != place or x is None else x + sign * better / 10 for i, x in enumerate(before)]
-    was, now = (scored(criterion, {"数": dict(zip(units, c, strict=True))}).points("项")[units[place]] for c in (before, after))
+    was, now = (
+        scored(criterion, {"数": dict(zip(units, c, strict=True))}).points("项")[units[place]] for c in (before, after)
+    )
     assert was is None or now is None or now >= was - F(1, 10**8) or _squeezed(text)
     together = scored(criterion, {"数": dict(zip(units, before, strict=True))}).points("项")
-    found = sorted((sign * x, p) for x, p in zip(before, together.values(), strict=True) if x is not None and p is not None)
+    found = sorted(
+        (sign * x, p) for x, p in zip(before, together.values(), strict=True) if x is not None and p is not None
+    )
     assert all(low[1] <= high[1] or low[0] == high[0] for low, high in zip(found, found[1:], strict=False))
 
 
@@ -217,7 +241,9 @@ BOUNDS = {
     written=st.lists(st.one_of(st.none(), st.integers(-300, 900).map(lambda n: n / 10)), min_size=8, max_size=8),
 )  # fmt: skip
 def test_marks_stay_within_their_bounds(text, written):
-    scene = scored([{"name": "项", "value": "数", "points": 5, "method": text}], {"数": dict(zip(COUNTIES, written, strict=True))})
+    scene = scored(
+        [{"name": "项", "value": "数", "points": 5, "method": text}], {"数": dict(zip(COUNTIES, written, strict=True))}
+    )
     low, high = BOUNDS[next(iter(text))]
     assert all(low <= mark <= high for mark in scene.marks("项").values() if mark is not None)
     assert all((mark is None) == (x is None) for mark, x in zip(scene.marks("项").values(), written, strict=True))

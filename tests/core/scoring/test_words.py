@@ -10,7 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[3] / "src/junxian"
-SOURCES = [*(ROOT / "core/scoring").glob("*.py"), ROOT / "core/assessment/adjust.py", ROOT / "core/assessment/settle.py"]
+SOURCES = [
+    *(ROOT / "core/scoring").glob("*.py"),
+    ROOT / "core/assessment/adjust.py",
+    ROOT / "core/assessment/settle.py",
+]
 RAISED = re.compile(r'Error\(\s*"([a-z_]+\.[a-z_]+)"(.*?)\)\s*(?:from|\n)', re.DOTALL)
 
 

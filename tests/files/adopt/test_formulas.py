@@ -184,3 +184,32 @@ def test_hostile_formulas_are_refused(text):
     with pytest.raises(DataError) as refusal:
         parse(text, "s")
     assert refusal.value.code == "adopt.formula_not_read"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["=IF()", "=RANK(A1)", "=LARGE(A1:A2)", "=IFS()", "=1/0", "=STDEV(A1:A1)", "=A1^9999", "=(0-A1)^0.5", "=1E308*A1"],
+)
+def test_formulas_without_a_result_are_refused_not_raised(tmp_path, formula):
+    from junxian.core.errors import DataError
+
+    book = openpyxl.Workbook()
+    page = book.active
+    page["A1"], page["A2"], page["B1"] = 10.5, 3, formula
+    book.save(tmp_path / "f.xlsx")
+    with pytest.raises(DataError) as refusal:
+        Computer(open_book(tmp_path / "f.xlsx")).stored(Spot("Sheet", 0, 1))
+    assert refusal.value.code == "adopt.formula_not_read"
+
+
+@pytest.mark.parametrize("chain", ["=" + "+".join(["B{0}"] * 150), "=" + "-" * 150 + "B{0}", "=B{0}+1"])
+def test_long_chains_of_cells_are_refused_not_raised(tmp_path, chain):
+    from junxian.core.errors import DataError
+
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in range(1, 400):
+        page.cell(row, 2, chain.format(row + 1))
+    book.save(tmp_path / "f.xlsx")
+    with pytest.raises(DataError):
+        Computer(open_book(tmp_path / "f.xlsx")).stored(Spot("Sheet", 0, 1))

@@ -42,10 +42,15 @@ def test_a_zip_bomb_is_refused(tmp_path):
     assert refused(path, tmp_path / "out").code == "sheets.bomb"
 
 
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [(b"", "sheets.empty_file"), (b"%PDF-1.7", "sheets.is_pdf"), (b"PK\x03\x04rest", "sheets.truncated"), (b"text", "sheets.not_a_workbook")],
-)  # fmt: skip
+BROKEN = [
+    (b"", "sheets.empty_file"),
+    (b"%PDF-1.7", "sheets.is_pdf"),
+    (b"PK\x03\x04rest", "sheets.truncated"),
+    (b"text", "sheets.not_a_workbook"),
+]
+
+
+@pytest.mark.parametrize(("content", "code"), BROKEN)
 def test_what_is_no_workbook_is_refused_by_name(tmp_path, content, code):
     path = tmp_path / "old.xlsx"
     path.write_bytes(content)

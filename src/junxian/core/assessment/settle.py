@@ -125,7 +125,7 @@ def _placed(frame: pl.DataFrame, scheme: AssessedScheme) -> pl.DataFrame:
     n, rank = pl.col("_on").count().over(GROUP).cast(pl.Int64), _rank(scheme.rank)
     if scheme.min_peers > 1:
         rank = pl.when(n >= scheme.min_peers).then(rank)
-    return frame.with_columns(rank=rank, n=n, score=pl.col("published") / NANO).drop("_on")
+    return frame.with_columns(rank=rank, n=n, score=(pl.col("published") / NANO).round(9)).drop("_on")
 
 
 def _rank(ranking: Ranking) -> pl.Expr:

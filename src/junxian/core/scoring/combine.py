@@ -27,6 +27,7 @@ def compile_group(draft: Draft, k: int, node: Group, children: Sequence[NodePlan
     rank, parts = GROUPS - SPACING * depth, Parts(k, node, children, _roles_of(draft, node, children))
     add_weights(draft, k, node, children, rank - 8)
     draft.add(rank + 1, *(e.alias(f"c{k}_{name}") for name, e in _counts(parts).items()))
+    _add_powers(draft, parts, rank)
     combined, labelled = _combined(draft, parts, rank)
     draft.add(rank + 2, _top(parts).alias(f"c{k}_full"))
     draft.add(rank + 3, _restated(combined, parts).alias(f"c{k}_raw"), _maximum(parts).alias(f"c{k}m"))
@@ -149,31 +150,52 @@ def _mean(parts: Parts, what: str) -> nw.Expr:
         best = nw.min_horizontal if how.by == "minimum" else nw.max_horizontal
         none = nw.lit(None, nw.Int64)
         return _horizontal(best, [_if(parts.counted(c, what), nw.col(c.column(what)), none) for c in parts.children])
-    values = [_lifted(parts.node, from_nano(nw.col(c.column(what)))) for c in parts.children]
-    here = [parts.counted(c, what) for c in parts.children]
     if how.power is None and how.by == "product":
+        values = [_lifted(parts.node, from_nano(nw.col(c.column(what)))) for c in parts.children]
+        here = [parts.counted(c, what) for c in parts.children]
         return to_nano(reduce(mul, (_if(h, x, nw.lit(1.0)) for h, x in zip(here, values, strict=True))))
-    power = POWERS[how.by] if how.power is None else how.power
-    weighing = [parts.weight(c) for c in parts.children]
-    return to_nano(_power_mean(list(zip(here, values, weighing, strict=True)), weights, power))
+    return to_nano(_power_mean(parts, what, weights))
 
 
 def _lifted(node: Group, x: nw.Expr) -> nw.Expr:
     return x if node.zero_floor is None else pick(x <= 0, node.zero_floor, x)
 
 
-def _power_mean(counted: Sequence[tuple[nw.Expr | None, nw.Expr, nw.Expr]], weights: nw.Expr, power: float) -> nw.Expr:
+def _power(how: Combine) -> float | None:
+    """The exponent of a power mean; None for any other combination."""
+    if not by_word(how):
+        return None
+    return POWERS.get(how.by) if how.power is None else how.power
+
+
+def _add_powers(draft: Draft, parts: Parts, rank: float) -> None:
+    """Columns that a power mean rests on, for results and for maxima: the sum of w·x^p (of w·ln x) and the least x."""
+    k, power = parts.k, _power(parts.node.combine)
+    if power is None:
+        return
+    for what in ("p", "m"):
+        terms, values = [], []
+        for child in parts.children:
+            name, here = f"c{k}_{what}{child.index}", parts.counted(child, what)
+            draft.add(rank, _lifted(parts.node, from_nano(nw.col(child.column(what)))).alias(name))
+            x, weight = nw.col(name), parts.weight(child).cast(nw.Float64)
+            safe = pick(x > 0, x, 1.0)
+            term = safe.log() if power == 0 else pick(x > 0, (safe.log() * power).exp(), 0.0)
+            terms.append(_if(here, term * weight, nw.lit(0.0)))
+            values.append(_if(here, x, nothing()))
+        draft.add(rank + 1, reduce(add, terms).alias(f"c{k}_powers_{what}"))
+        draft.add(rank + 1, _horizontal(nw.min_horizontal, values).alias(f"c{k}_least_{what}"))
+
+
+def _power_mean(parts: Parts, what: str, weights: nw.Expr) -> nw.Expr:
     """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean; zero makes it zero unless p > 0; below zero there is none."""
-    total, zero = weights.cast(nw.Float64), nw.lit(0.0)
-    terms = []
-    for here, x, weight in counted:
-        safe = pick(x > 0, x, 1.0)
-        term = safe.log() if power == 0 else pick(x > 0, (safe.log() * power).exp(), 0.0)
-        terms.append(_if(here, term * weight.cast(nw.Float64), zero))
-    mean = reduce(add, terms) / pick(total > 0, total, 1.0)
-    safe_mean = pick(mean > 0, mean, 1.0)
-    value = mean.exp() if power == 0 else pick(mean > 0, (safe_mean.log() / power).exp(), 0.0)
-    least = _horizontal(nw.min_horizontal, [_if(here, x, nothing()) for here, x, _ in counted])
+    k, power, total = parts.k, _power(parts.node.combine) or 0.0, weights.cast(nw.Float64)
+    least, powers = nw.col(f"c{k}_least_{what}"), nw.col(f"c{k}_powers_{what}")
+    if power == 0:
+        value = (powers / pick(total > 0, total, 1.0)).exp()
+    else:
+        mean = pick((powers > 0) & (total > 0), powers / pick(total > 0, total, 1.0), 1.0)
+        value = pick(powers > 0, (mean.log() / power).exp(), 0.0)
     if power <= 0:
         value = pick(least == 0, 0.0, value)
     return nw.when((least >= 0) & (total > 0)).then(value)
@@ -185,7 +207,7 @@ def _words(draft: Draft, parts: Parts, rank: float) -> dict[str, str]:
     for child in parts.children:
         key, k = child.node.key, child.index
         draft.add(rank - 1, from_nano(nw.col(f"c{k}p")).alias(f"c{k}_result"))
-        words[key] = f"c{k}_result"
+        words |= dict.fromkeys((key, f"{key}得分", f"{key}_points"), f"c{k}_result")
         if isinstance(child.node, Criterion):
             words |= {f"{key}值": f"c{k}", f"{key}_value": f"c{k}"}
         if child.labelled:

@@ -28,8 +28,8 @@ def to_nano(amount: nw.Expr, ratio: float | nw.Expr = 1.0) -> nw.Expr:
 
 
 def from_nano(points: nw.Expr) -> nw.Expr:
-    """Int64 of 10⁻⁹ back as a float; one correctly rounded division."""
-    return points.cast(nw.Float64) / float(NANO)
+    """Int64 of 10⁻⁹ back as the nearest float: Polars divides by a number through its reciprocal, so round again."""
+    return (points.cast(nw.Float64) / float(NANO)).round(9)
 
 
 def publish(points: nw.Expr, rounding: Rounding) -> nw.Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SerializeAsAny
 
 from junxian.core.text import Entry, Fraction
 
@@ -291,4 +291,4 @@ def _keys(method: type[Method]) -> set[str]:
     return {f.alias or name for name, f in method.model_fields.items()} | set(method.model_fields)
 
 
-AnyMethod = Annotated[Method, BeforeValidator(read_method)]
+AnyMethod = Annotated[SerializeAsAny[Method], BeforeValidator(read_method)]

@@ -82,11 +82,11 @@ def run_zeroed(plan: Plan, scored: pl.DataFrame, hit: Mapping[int, pl.Expr]) -> 
         while parent is not None:
             above.add(parent)
             parent = plan.nodes[parent].parent
-    results = {node: pl.col(plan.nodes[node].column("p")) for node in hit}
-    lost = [
-        pl.when(hit[node] & p.is_not_null()).then(pl.lit(0, pl.Int64)).otherwise(p).alias(plan.nodes[node].column("p"))
-        for node, p in results.items()
-    ]
+    lost = []
+    for node, condition in hit.items():
+        name = plan.nodes[node].column("p")
+        counted = condition & pl.col(name).is_not_null()
+        lost.append(pl.when(counted).then(pl.lit(0, pl.Int64)).otherwise(pl.col(name)).alias(name))
     steps = [step for node in sorted(above) for step in _combining(kept.of_node[node])]
     return _staged(_grouped(steps), scored.with_columns(lost))
 

@@ -121,10 +121,14 @@ class Draft:
 
     @contextmanager
     def also(self, names: Mapping[str, str]) -> Iterator[None]:
-        """Names that only some formulas may use, such as a group's children: name → column."""
+        """Names that only some formulas may use, such as a group's children: name → column.
+
+        They hide indicators of the same name: a group combines its children, whatever else is called that.
+        """
         kept, words = self.names, self.vocabulary
         self.names = kept | dict(names)
-        self.vocabulary = replace(words, names=dict(words.names) | dict.fromkeys(names))
+        cards = {name: card for name, card in words.cards.items() if name not in names}
+        self.vocabulary = replace(words, cards=cards, names=dict(words.names) | dict.fromkeys(names))
         yield
         self.names, self.vocabulary = kept, words
 

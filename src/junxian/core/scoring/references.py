@@ -12,7 +12,8 @@ from junxian.core.errors import RuleError
 from junxian.core.formulas.model import Formula
 from junxian.core.scoring.marks import column_of, pick, transformed
 from junxian.core.scoring.methods import (
-    Amount, Between,
+    Amount,
+    Between,
     ByFormula,
     ExponentialEfficacy,
     HitThenRank,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from junxian.core.errors import DataError
@@ -37,17 +37,18 @@ def formula_says(
                 entry = column.series.entries[unit]
                 instead[entry.spot] = x / entry.factor
         said[world.label] = {}
+        supposed = computer.supposing(instead)
         for unit, entry in named.item.points.entries.items() if named.item.points else ():
             if unit in units and entry.spot in computer.book.formulas:
-                found = _supposed(computer, entry.spot, instead)
+                found = _points(supposed, entry.spot)
                 if found is not None:
                     said[world.label][unit] = found
     return said
 
 
-def _supposed(computer: Computer, spot: Spot, instead: Mapping[Spot, float | None]) -> Decimal | None:
+def _points(supposed: Callable[[Spot], object], spot: Spot) -> Decimal | None:
     try:
-        found = computer.supposing(spot, instead)
+        found = supposed(spot)
     except DataError:
         return None
     return Decimal(repr(found)).quantize(MILLIONTH, ROUND_HALF_UP) if isinstance(found, float) else None

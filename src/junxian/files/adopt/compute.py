@@ -10,11 +10,20 @@ from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import Any
 
 from junxian.core.errors import DataError
-from junxian.files.adopt.excel import Area, Cell, Literal, Tree, parse, unread
+from junxian.files.adopt.excel import Area, Cell, Do, Literal, Tree, parse, unread
 from junxian.files.adopt.grid import Book, Spot
 
 LARGEST_AREA = 20_000
-DEEPEST = 60
+DEEPEST = 200
+_FAILED = (
+    TypeError,
+    ValueError,
+    ZeroDivisionError,
+    OverflowError,
+    IndexError,
+    InvalidOperation,
+    statistics.StatisticsError,
+)
 Value = Any
 """A float, a text, a truth, or None for blank; areas are lists of them."""
 
@@ -25,14 +34,16 @@ class Computer:
     def __init__(self, book: Book, *, afresh: bool = False) -> None:
         self.book = book
         self.afresh = afresh or stale(book)
+        self._known: dict[Spot, Value] = {}
 
     def stored(self, spot: Spot) -> Value:
         """The cell's value, computed where the file stores none; DataError where its formula cannot be read."""
-        return self.cell(spot, {}, 0)
+        return self.cell(spot, self._known, 0)
 
-    def supposing(self, spot: Spot, instead: Mapping[Spot, float | None]) -> Value:
-        """What a formula cell would hold with other figures in some cells."""
-        return Computer(self.book, afresh=True).cell(spot, dict(instead), 0)
+    def supposing(self, instead: Mapping[Spot, float | None]) -> Callable[[Spot], Value]:
+        """What any cell would hold with other figures in some cells."""
+        other, known = Computer(self.book, afresh=True), dict(instead)
+        return lambda spot: other.cell(spot, known, 0)
 
     def cell(self, spot: Spot, known: dict[Spot, Value], depth: int) -> Value:
         if spot in known:
@@ -40,14 +51,14 @@ class Computer:
         written = self.book.formulas.get(spot)
         value = self.book.value(spot)
         if written is not None and (self.afresh or value == ""):
-            if depth > DEEPEST:
-                raise unread(spot.cell)
             value = self.compute(parse(written, spot.sheet), known, depth + 1)
         found = float(value) if type(value) is int else None if value == "" else value
         known[spot] = found
         return found
 
     def compute(self, tree: Tree, known: dict[Spot, Value], depth: int) -> Value:
+        if depth > DEEPEST:
+            raise unread("((…))")
         if isinstance(tree, Literal):
             return tree.value
         if isinstance(tree, Cell):
@@ -56,15 +67,20 @@ class Computer:
             if tree.size > LARGEST_AREA:
                 raise unread(f"{tree.first.cell}:{tree.last.cell}")
             return [self.cell(spot, known, depth) for spot in tree.spots()]
+        try:
+            found = self._done(tree, known, depth + 1)
+        except _FAILED as fault:
+            raise unread(tree.name) from fault
+        if isinstance(found, complex) or (isinstance(found, float) and not math.isfinite(found)):
+            raise unread(tree.name)
+        return found
+
+    def _done(self, tree: Do, known: dict[Spot, Value], depth: int) -> Value:
         if tree.name in LAZY:
             return LAZY[tree.name](tree.args, lambda arg: self.compute(arg, known, depth))
         if tree.name not in EAGER:
             raise unread(tree.name)
-        args = [self.compute(arg, known, depth) for arg in tree.args]
-        try:
-            return EAGER[tree.name](*args)
-        except (TypeError, ValueError, ZeroDivisionError, OverflowError, IndexError, InvalidOperation) as fault:
-            raise unread(tree.name) from fault
+        return EAGER[tree.name](*[self.compute(arg, known, depth) for arg in tree.args])
 
 
 def stale(book: Book) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 WIDEST = 116
 _BARE = re.compile(r"[A-Za-z\u4e00-\u9fff][\w\u4e00-\u9fff（）·-]*")
 _RESERVED = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n"])
+_UNSEEN = re.compile(r"[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 _SHARE = re.compile(r"\d+(?:\.\d+)?%")
 
 
@@ -28,7 +29,11 @@ def scalar(value: object) -> str:
         )
     text = str(value)
     bare = _BARE.fullmatch(text) and text.casefold() not in _RESERVED
-    return text if bare or _SHARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+    return text if bare or _SHARE.fullmatch(text) else _UNSEEN.sub(_escape, json.dumps(text, ensure_ascii=False))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def flow(value: Any) -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from junxian.core.errors import DataError
-from junxian.files.sheets.guard import MOST_CELLS, Opened, column_letters, open_workbook_bytes
+from junxian.files.sheets.guard import Opened, column_letters, open_workbook_bytes
 
 _DECIMALS = re.compile(r"\.(0+)")
 MOST_PLACES = 6
+MOST_CELLS = 300_000
+"""No score sheet has more; a larger workbook is something else and is not adopted."""
 
 
 class Spot(NamedTuple):

@@ -86,7 +86,7 @@ def steps_of(
         return None
 
     def at(x: float) -> float:
-        found = computer.supposing(points, {figure: x / factor})
+        found = computer.supposing({figure: x / factor})(points)
         if not isinstance(found, float):
             raise DataError("adopt.formula_not_read", what=str(found))
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from math import isfinite
 from typing import Literal
 
 from junxian.core.formulas import measure
@@ -44,6 +45,7 @@ WORDS: dict[Role, str] = {
         criterion criteria indicator""",
     "code": "代码 行政区划代码 区划代码 code regioncode",
 }
+LARGEST = 10**15
 SUMMARY_WORDS = """合计 总计 全市 全省 全县 全区 平均 平均值 均值 平均数 最大值 最小值 最高 最低 最高值 最低值 最大 最小
     全市平均 市平均 汇总 小计 标准值 标准差 total average mean max min city overall all"""
 SUMMARY_ROWS = frozenset(SUMMARY_WORDS.split())
@@ -133,9 +135,9 @@ def number_of(cell: object) -> float | None:
     if isinstance(cell, bool):
         return None
     if isinstance(cell, int | float):
-        return float(cell)
+        return float(cell) if isfinite(cell) else None
     written = read_number(cell) if isinstance(cell, str) and cell.strip() else None
-    return None if written is None else float(written.amount)
+    return None if written is None or abs(written.amount) > LARGEST else float(written.amount)
 
 
 def blank_state(cell: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from junxian.files.adopt.compute import Computer
+from junxian.files.adopt.compute import LARGEST_AREA, Computer
 from junxian.files.adopt.excel import Area, Cell, Do, Literal, Tree, parse, unread
 from junxian.files.adopt.grid import Spot
 
@@ -32,7 +32,7 @@ SIGNS = {
     ">=": ">=",
 }
 JOINED = {"AND": "且", "OR": "或"}
-DEEPEST = 12
+DEEPEST = 120
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,17 @@ class Translator:
 
     def formula(self, spot: Spot) -> str:
         """The formula of a cell in the rulebook's language; DataError where that has no words for it."""
-        return self._written(spot, 0)
+        try:
+            return self._written(spot, 0)
+        except IndexError as fault:
+            raise unread(spot.cell) from fault  # a function without its arguments
 
     def _written(self, spot: Spot, depth: int) -> str:
-        if depth > DEEPEST:
-            raise unread(spot.cell)
         return self._text(parse(self.computer.book.formulas[spot], spot.sheet), depth)
 
     def _text(self, tree: Tree, depth: int) -> str:
+        if depth > DEEPEST:
+            raise unread("((…))")
         if isinstance(tree, Literal):
             return _constant(tree.value)
         if isinstance(tree, Cell):
@@ -74,10 +77,10 @@ class Translator:
 
     def _done(self, tree: Do, depth: int) -> str:
         if tree.name in SIGNS:
-            left, right = (self._text(arg, depth) for arg in tree.args)
+            left, right = (self._text(arg, depth + 1) for arg in tree.args)
             return f"({left} {SIGNS[tree.name]} {right})"
         if tree.name in JOINED:
-            return "(" + f" {JOINED[tree.name]} ".join(self._text(arg, depth) for arg in tree.args) + ")"
+            return "(" + f" {JOINED[tree.name]} ".join(self._text(arg, depth + 1) for arg in tree.args) + ")"
         for names, write in self._ways():
             if tree.name in names and (text := write(tree, depth)):
                 return text
@@ -93,7 +96,7 @@ class Translator:
         ]
 
     def _special(self, tree: Do, depth: int) -> str:
-        args = [self._text(arg, depth) for arg in tree.args]
+        args = [self._text(arg, depth + 1) for arg in tree.args]
         if tree.name == "NEGATIVE":
             return f"(0 - {args[0]})"
         if tree.name == "IFERROR":
@@ -106,7 +109,7 @@ class Translator:
         raise unread(tree.name)
 
     def _column(self, tree: Tree) -> str:
-        if isinstance(tree, Area):
+        if isinstance(tree, Area) and tree.size <= LARGEST_AREA:
             spots = {spot for spot in tree.spots() if isinstance(self.computer.stored(spot), float)}
             for whole, term in self.columns:
                 if spots and spots == whole:
@@ -126,14 +129,14 @@ class Translator:
     def _place(self, tree: Do, depth: int) -> str:
         if tree.name == "COUNTIF":
             raise unread(tree.name)  # its place is found by the methods that look at places
-        value, term = self._text(tree.args[0], depth), self._column(tree.args[1])
+        value, term = self._text(tree.args[0], depth + 1), self._column(tree.args[1])
         up = len(tree.args) > 2 and tree.args[2] not in (Literal(0.0), Literal(False))
         if not term or value != term:
             raise unread(tree.name)
         return f'排名({term}, "{"升" if up else "降"}")'
 
     def _scalar(self, tree: Do, depth: int) -> str:
-        return f"{SCALARS[tree.name]}({', '.join(self._text(arg, depth) for arg in tree.args)})"
+        return f"{SCALARS[tree.name]}({', '.join(self._text(arg, depth + 1) for arg in tree.args)})"
 
 
 def _constant(value: object) -> str:
