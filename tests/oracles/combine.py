@@ -1,4 +1,4 @@
-"""Groups the slow way (合成的笨算法): one unit's children become one result, in exact fractions where that is possible."""
+"""Groups the slow way (合成的笨算法): one unit's children become one result, in fractions where that is possible."""
 
 from __future__ import annotations
 
@@ -87,7 +87,11 @@ def _mean(node: Group, pairs: Sequence[tuple[Number, Number]]) -> Number | None:
         pairs = [(fraction(node.zero_floor) if x <= 0 else x, w) for x, w in pairs]
     if how.power is None and how.by == "product":
         return math.prod(x for x, _ in pairs)
-    power = {"geometric": 0.0, "harmonic": -1.0}[how.by] if how.power is None else how.power
+    return _power_mean(pairs, {"geometric": 0.0, "harmonic": -1.0}[how.by] if how.power is None else how.power)
+
+
+def _power_mean(pairs: Sequence[tuple[Number, Number]], power: float) -> Number | None:
+    total = sum((w for _, w in pairs), F(0))
     if total == 0 or any(x < 0 for x, _ in pairs):
         return None
     if power <= 0 and any(x == 0 for x, _ in pairs):

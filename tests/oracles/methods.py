@@ -60,8 +60,13 @@ def quantile(values: list[F], share: F, how: str = "linear") -> F:
     at = share * (len(ordered) - 1)
     low, high = ordered[math.floor(at)], ordered[math.ceil(at)]
     nearest = high if at - math.floor(at) >= F(1, 2) else low
-    return {"linear": low + (high - low) * (at - math.floor(at)), "lower": low, "higher": high,
-            "midpoint": (low + high) / 2, "nearest": nearest}[how]  # fmt: skip
+    return {
+        "linear": low + (high - low) * (at - math.floor(at)),
+        "lower": low,
+        "higher": high,
+        "midpoint": (low + high) / 2,
+        "nearest": nearest,
+    }[how]
 
 
 def winsorised(
@@ -152,8 +157,13 @@ def _rank_table(method: m.RankTable, case: Case, x: F) -> F:
 def _transformed(x: F, how: str) -> Number | None:
     if (how in ("ln", "log10") and x <= 0) or (how == "sqrt" and x < 0):
         return None
-    plain: dict[str, Callable[[F], Number]] = {"none": lambda y: y, "square": lambda y: y * y, "ln": math.log,
-                                               "log10": math.log10, "sqrt": math.sqrt}  # fmt: skip
+    plain: dict[str, Callable[[F], Number]] = {
+        "none": lambda y: y,
+        "square": lambda y: y * y,
+        "ln": math.log,
+        "log10": math.log10,
+        "sqrt": math.sqrt,
+    }
     return plain[how](x)
 
 
@@ -230,8 +240,10 @@ def _deduct(method: m.Deduct, case: Case, x: F) -> F:
 def _relative(method: m.Relative, case: Case, x: F) -> F | None:
     standard = reference(method.standard, case)
     assert standard is not None
-    top, bottom = (x, standard) if case.better_high else (standard, x)
-    return None if bottom == 0 else F(clamp(top / bottom, None, None if method.cap is None else fraction(method.cap)))
+    if standard <= 0 or (x <= 0 and not case.better_high):
+        return None
+    share = x / standard if case.better_high else standard / x
+    return F(clamp(share, None, None if method.cap is None else fraction(method.cap)))
 
 
 def _z_score(method: m.ZScore, case: Case, x: F) -> float:
@@ -280,10 +292,25 @@ def _band(method: m.Band, case: Case, x: F) -> F:
 
 
 RULES: dict[str, Callable[..., Number | None]] = {
-    "as_is": lambda method, case, x: x, "completion": _completion, "hit": _hit, "base_plus_minus": _base_plus_minus,
-    "rank_step": _rank_step, "rank_linear": _rank_linear, "rank_table": _rank_table, "between": _between,
-    "efficacy": _between, "min_max": _between, "exponential_efficacy": _exponential,
-    "against_average": _against_average, "hit_then_rank": _hit_then_rank, "ladder": _ladder, "advance": _advance,
-    "deduct": _deduct, "relative": _relative, "z_score": _z_score, "percentile": _percentile,
-    "distance_to_target": _distance, "band": _band,
-}  # fmt: skip
+    "as_is": lambda method, case, x: x,
+    "completion": _completion,
+    "hit": _hit,
+    "base_plus_minus": _base_plus_minus,
+    "rank_step": _rank_step,
+    "rank_linear": _rank_linear,
+    "rank_table": _rank_table,
+    "between": _between,
+    "efficacy": _between,
+    "min_max": _between,
+    "exponential_efficacy": _exponential,
+    "against_average": _against_average,
+    "hit_then_rank": _hit_then_rank,
+    "ladder": _ladder,
+    "advance": _advance,
+    "deduct": _deduct,
+    "relative": _relative,
+    "z_score": _z_score,
+    "percentile": _percentile,
+    "distance_to_target": _distance,
+    "band": _band,
+}

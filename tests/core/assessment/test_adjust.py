@@ -21,7 +21,7 @@ HONOURS = [
     {"id": "国家", "name": "国家表彰", "event": "表彰", "each": 2, "family": "荣誉"},
     {"id": "省里", "name": "省级表彰", "event": "省表彰", "each": 1, "family": "荣誉"},
     {"id": "典型", "name": "经验推广", "event": "典型", "each": 0.5, "cap": 2},
-]  # fmt: skip
+]
 TALKS = [{"id": "约谈", "name": "约谈", "event": "约谈", "each": 0.5, "cap": 3}]
 
 
@@ -54,8 +54,14 @@ def test_the_same_fact_counts_once_at_its_highest():
 
 
 def test_another_family_another_sign_and_no_matter_id_count_again():
-    events = happened(("甲", "表彰", "事1", 1, 0), ("甲", "典型", "事1", 1, 0), ("甲", "约谈", "事1", 1, 0),
-                      ("甲", "典型", "", 1, 0), ("甲", "典型", "", 1, 0), ("乙", "表彰", "事1", 1, 0))  # fmt: skip
+    events = happened(
+        ("甲", "表彰", "事1", 1, 0),
+        ("甲", "典型", "事1", 1, 0),
+        ("甲", "约谈", "事1", 1, 0),
+        ("甲", "典型", "", 1, 0),
+        ("甲", "典型", "", 1, 0),
+        ("乙", "表彰", "事1", 1, 0),
+    )
     found = event_points(events, rules(bonus=HONOURS, deductions=TALKS), [NOW], 1)
     assert summed(found) == {("甲", "国家"): 2, ("甲", "典型"): D("1.5"), ("甲", "约谈"): D("0.5"), ("乙", "国家"): 2}
 
@@ -78,7 +84,7 @@ def test_an_event_struck_out_with_a_zero_counts_for_nothing():
 
 
 def test_events_need_to_be_told_their_points():
-    with pytest.raises(RuleError, match="assessment.event_needs_points"):
+    with pytest.raises(RuleError, match=r"assessment\.event_needs_points"):
         event_points(happened(), rules(deductions=[{"id": "约谈", "name": "约谈", "event": "约谈"}]), [NOW], 1)
 
 
@@ -107,14 +113,21 @@ def test_a_formula_gives_points_and_without_a_figure_nothing():
 def test_bottom_lines_take_off_what_their_alerts_say():
     rule = Adjustment(id="末位", name="末位", lines=("增速末位",))
     row = dict.fromkeys(ALERTS)
-    alerts = [{**row, "region_code": "甲", "line": line, "deduct": deduct} for line, deduct in
-              [("增速末位", 0.3), ("增速末位", 0.3), ("别的", 5.0), ("增速末位", None)]]  # fmt: skip
+    alerts = [
+        {**row, "region_code": "甲", "line": line, "deduct": deduct}
+        for line, deduct in [("增速末位", 0.3), ("增速末位", 0.3), ("别的", 5.0), ("增速末位", None)]
+    ]
     facts = Facts(Facts.none().events, pl.DataFrame(alerts, schema=ALERTS), Facts.none().observed)
     assert amount(scored_frame(), facts, rule).to_list() == [6 * NANO // 10, 0]
 
 
-event = st.tuples(st.sampled_from("甲乙"), st.sampled_from(["表彰", "省表彰", "约谈"]), st.sampled_from(["", "事1", "事2"]),
-                  st.integers(1, 3), st.just(0))  # fmt: skip
+event = st.tuples(
+    st.sampled_from("甲乙"),
+    st.sampled_from(["表彰", "省表彰", "约谈"]),
+    st.sampled_from(["", "事1", "事2"]),
+    st.integers(1, 3),
+    st.just(0),
+)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate])

@@ -166,11 +166,19 @@ WEIGHTED = {
 
 
 @pytest.mark.parametrize("source", ["given", "equal", "entropy", "critic"])
-@pytest.mark.parametrize("figures", [
-    WEIGHTED, {k: WEIGHTED[k] for k in "一二三"}, {k: ["late", *WEIGHTED[k][1:]] for k in "一二三"},
-    {**WEIGHTED, "二": [0.0, 0.0, 0.0, 0.0]}, {"一": [0.5] * 4, "二": [0.3] * 4}, {"一": [0.0] * 4},
-    {"一": [-0.5, 0.5, 0.2, 0.1], "二": [0.5, "late", "late", "late"]},
-], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "figures",
+    [
+        WEIGHTED,
+        {k: WEIGHTED[k] for k in "一二三"},
+        {k: ["late", *WEIGHTED[k][1:]] for k in "一二三"},
+        {**WEIGHTED, "二": [0.0, 0.0, 0.0, 0.0]},
+        {"一": [0.5] * 4, "二": [0.3] * 4},
+        {"一": [0.0] * 4},
+        {"一": [-0.5, 0.5, 0.2, 0.1], "二": [0.5, "late", "late", "late"]},
+    ],
+    ids=str,
+)
 def test_weights_from_every_source(source, figures):
     children = [leaf(name, weight=0.1 * (place + 1)) for place, name in enumerate(figures)]
     check({"of": children, "combine": "mean", "weights": source}, figures, RENORMALISE)
@@ -229,10 +237,10 @@ def test_caps_floors_and_declared_rounding_of_nodes():
 
 
 TABLE = [
-    {"when": "一等次 = \"差\" 或 二 < 0.2", "then": "C", "score": 1},
-    {"when": "一等次 = \"好\" 且 二值 >= 0.6", "then": "A", "score": 3},
+    {"when": '一等次 = "差" 或 二 < 0.2', "then": "C", "score": 1},
+    {"when": '一等次 = "好" 且 二值 >= 0.6', "then": "A", "score": 3},
     {"then": "B", "score": 2},
-]  # fmt: skip
+]
 
 
 def test_a_decision_table_takes_the_first_line_that_holds():
@@ -266,7 +274,7 @@ def test_a_formula_combines_and_may_ask_for_the_peers():
 
 def test_points_of_a_formula_have_no_scale_to_be_restated_on():
     group = {"name": "组", "points": 10, "of": [leaf("一")], "combine": {"formula": "一 * 2"}}
-    with pytest.raises(RuleError, match="scoring.points_without_scale"):
+    with pytest.raises(RuleError, match=r"scoring\.points_without_scale"):
         scored([group], {"一": {"甲": 1}})
 
 
@@ -315,8 +323,13 @@ def groups(draw: Any) -> tuple[dict[str, Any], dict[str, list[Any]], dict[str, s
         "min_available": draw(st.sampled_from([0, 0, 0.5, 2])),
         "zero_floor": draw(st.sampled_from([None, 0.05])),
     }
-    for name, choices in {"points": [None, 20.0], "scale": [None, 3.0], "of_maximum": [None, 100.0],
-                          "at_most": [None, 8.0], "at_least": [None, 0.5]}.items():  # fmt: skip
+    for name, choices in {
+        "points": [None, 20.0],
+        "scale": [None, 3.0],
+        "of_maximum": [None, 100.0],
+        "at_most": [None, 8.0],
+        "at_least": [None, 0.5],
+    }.items():
         group[name] = draw(st.sampled_from(choices))
     actions = [a for a in ACTIONS if a != "mean"]
     missing = {state: draw(st.sampled_from(ACTIONS)) for state in STATES}

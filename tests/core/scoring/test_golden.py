@@ -18,12 +18,17 @@ TABLE: dict[str, tuple[Any, str, str]] = {  # column → method, what is printed
     "M6 pts": ("efficacy", "points", "10.00 9.73 9.39 8.93 8.70 8.70 8.10 7.75 6.00"),
     "M7 d": ("exponential_efficacy", "marks", "100.00 96.65 92.51 87.27 84.75 84.75 78.41 75.05 60.00"),
     "M6 fixed d": (
-        {"efficacy": {"high": 8, "low": 0, "clamp": [0, 100]}}, "marks",
+        {"efficacy": {"high": 8, "low": 0, "clamp": [0, 100]}},
+        "marks",
         "100.00 100.00 97.00 91.00 88.00 88.00 80.00 75.50 52.50",
     ),
     "M8": ("min_max", "marks", "100.00 96.00 90.86 84.00 80.57 80.57 71.43 66.29 40.00"),
-    "M1 pts": ({"completion": {"target": 7.0, "cap": 1.2}}, "points", "12.00 11.86 10.57 8.86 8.00 8.00 5.71 4.43 0.00"),
-}  # fmt: skip
+    "M1 pts": (
+        {"completion": {"target": 7.0, "cap": 1.2}},
+        "points",
+        "12.00 11.86 10.57 8.86 8.00 8.00 5.71 4.43 0.00",
+    ),
+}
 PLACES = {"县": list(UNITS)}
 
 
@@ -102,8 +107,11 @@ def test_places_gained():
     """M13: W·clamp(0.6 + 0.1·Δ, 0, 1)."""
     method = {"advance": {"base": 0.6, "per_place": 0.1}}
     assert one(method, {"甲": 0, "乙": 2, "丙": 9, "丁": -7}, 3) == {
-        "甲": Decimal("1.80"), "乙": Decimal("2.40"), "丙": Decimal("3.00"), "丁": Decimal("0.00"),
-    }  # fmt: skip
+        "甲": Decimal("1.80"),
+        "乙": Decimal("2.40"),
+        "丙": Decimal("3.00"),
+        "丁": Decimal("0.00"),
+    }
 
 
 def test_places_gained_come_out_of_two_periods():
@@ -126,9 +134,11 @@ def test_deductions_stop_at_the_floor_or_go_below():
 def test_five_comparisons_are_a_group():
     """M15: five sub-scores of one indicator, weights free; every kind of figure comes from a formula."""
     figures = {
-        "收入": {"甲": 12, "乙": 8, ("甲", 12): 10, ("乙", 12): 8}, "人口数": {"甲": 4, "乙": 4},
-        "省排名": {"甲": 3, "乙": 9}, "税收": {"甲": 9, "乙": 4},
-    }  # fmt: skip
+        "收入": {"甲": 12, "乙": 8, ("甲", 12): 10, ("乙", 12): 8},
+        "人口数": {"甲": 4, "乙": 4},
+        "省排名": {"甲": 3, "乙": 9},
+        "税收": {"甲": 9, "乙": 4},
+    }
     children = [
         {"name": "纵比", "value": "同比(收入)", "points": 3, "method": {"between": {}}},
         {
@@ -183,8 +193,15 @@ def test_a_figure_in_a_band():
     assert [str(p) for p in found.values()] == ["3.50", "5.00", "5.00", "2.50", "0.00"]
 
 
-@pytest.mark.parametrize(("mode", "expected"), [("half_up", "2.68 2.67 -2.68 1.01"), ("half_even", "2.68 2.66 -2.68 1.00"),
-                                                ("down", "2.67 2.66 -2.67 1.00"), ("none", "2.675 2.665 -2.675 1.005")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("half_up", "2.68 2.67 -2.68 1.01"),
+        ("half_even", "2.68 2.66 -2.68 1.00"),
+        ("down", "2.67 2.66 -2.67 1.00"),
+        ("none", "2.675 2.665 -2.675 1.005"),
+    ],
+)
 def test_rounding_is_the_schemes(mode, expected):
     from junxian.core.scoring.exact import published
     from junxian.core.scoring.model import Rounding

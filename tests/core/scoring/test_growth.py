@@ -11,13 +11,25 @@ from tests.core.scoring.scene import RENORMALISE, exact_columns, other_ways, sco
 
 # name → last year, this year; a normal one stands beside so that there are peers.
 CASES = {
-    "normal": (10, 11), "net_increase": (0, 5), "zero_to_zero": (0, 0), "loss_to_profit": (-4, 2), "narrowed": (-4, -1),
-    "to_zero": (-4, 0), "widened": (-4, -6), "profit_to_loss": (5, -1), "loss_from_zero": (0, -1), "unheard": (None, 5),
-}  # fmt: skip
+    "normal": (10, 11),
+    "net_increase": (0, 5),
+    "zero_to_zero": (0, 0),
+    "loss_to_profit": (-4, 2),
+    "narrowed": (-4, -1),
+    "to_zero": (-4, 0),
+    "widened": (-4, -6),
+    "profit_to_loss": (5, -1),
+    "loss_from_zero": (0, -1),
+    "unheard": (None, 5),
+}
 SHARES = {
-    "net_increase": 0.8, "zero_to_zero": "mean", "loss_to_profit": 1.0, "narrowed": [0.6, 1.0], "widened": 0.0,
+    "net_increase": 0.8,
+    "zero_to_zero": "mean",
+    "loss_to_profit": 1.0,
+    "narrowed": [0.6, 1.0],
+    "widened": 0.0,
     "profit_to_loss": 0.0,
-}  # fmt: skip
+}
 
 
 def figures(cases: dict[str, tuple[Any, Any]]) -> dict[str, dict[Any, Any]]:
@@ -42,9 +54,17 @@ def test_every_case_earns_what_the_rules_say():
     marks = scene.marks("项")
     known = [m for name, m in marks.items() if m is not None]
     assert marks == {
-        "normal": F(1, 2), "net_increase": F(8, 10), "zero_to_zero": None, "loss_to_profit": 1, "narrowed": F(9, 10),
-        "to_zero": 1, "widened": 0, "profit_to_loss": 0, "loss_from_zero": 0, "unheard": None,
-    }  # fmt: skip
+        "normal": F(1, 2),
+        "net_increase": F(8, 10),
+        "zero_to_zero": None,
+        "loss_to_profit": 1,
+        "narrowed": F(9, 10),
+        "to_zero": 1,
+        "widened": 0,
+        "profit_to_loss": 0,
+        "loss_from_zero": 0,
+        "unheard": None,
+    }
     assert scene.points("项")["zero_to_zero"] == F(round(sum(known) / len(known) * 10**9), 10**9) * 10
     assert scene.states("项")["zero_to_zero"] == "undefined"
     assert (scene.points("项")["unheard"], scene.states("项")["unheard"]) == (0, "not_reported")

@@ -50,8 +50,18 @@ METHOD_TEXTS: list[Any] = [
     {"hit_then_rank": {"target": 0, "hit_points": 2, "step": "40%"}},
     {"ladder": [{"points": 1}, {"at_least": 3, "points": 4}, {"at_least": 5.6, "points": 10}]},
     {"ladder": [{"at_least": 0, "points": 4}, {"at_least": 5.6, "points": 10}]},
-    {"ladder": {"bounds": "right", "steps": [{"points": 1}, {"at_least": 3.1, "points": 4}, {"at_least": 5.6, "points": 9}]}},
-    {"ladder": {"interpolate": True, "steps": [{"points": 0}, {"at_least": 2, "points": 2}, {"at_least": 8, "points": 10}]}},
+    {
+        "ladder": {
+            "bounds": "right",
+            "steps": [{"points": 1}, {"at_least": 3.1, "points": 4}, {"at_least": 5.6, "points": 9}],
+        }
+    },
+    {
+        "ladder": {
+            "interpolate": True,
+            "steps": [{"points": 0}, {"at_least": 2, "points": 2}, {"at_least": 8, "points": 10}],
+        }
+    },
     {"advance": {"base": 0.6, "per_place": 0.1}},
     {"deduct": {}},
     {"deduct": {"floor": None}},
@@ -69,7 +79,7 @@ METHOD_TEXTS: list[Any] = [
     {"distance_to_target": {"target": 5.6, "range": 0}},
     {"band": {"low": 3.1, "high": 5.6, "width": 4}},
     {"band": {"low": 0, "high": 5.6, "width": 0}},
-]  # fmt: skip
+]
 FIGURES: dict[str, list[float | None]] = {
     "ordinary": [9.0, 8.3, 7.4, 6.2, 5.6, 4.0, 3.1],
     "ties": [5.6, 5.6, 9.0, 9.0, 3.1, 3.1, 3.1],
@@ -118,9 +128,15 @@ def test_a_method_gives_what_its_rule_says(text, figures, direction):
 
 @pytest.mark.parametrize("ties", ["shared", "dense", "average", "last"])
 @pytest.mark.parametrize(
-    "text", [{"rank_step": "5%"}, {"rank_linear": 0.6}, {"rank_table": [9, 7, 5]},
-             {"hit_then_rank": {"target": 3, "hit_points": 4, "step": "5%"}}], ids=str,
-)  # fmt: skip
+    "text",
+    [
+        {"rank_step": "5%"},
+        {"rank_linear": 0.6},
+        {"rank_table": [9, 7, 5]},
+        {"hit_then_rank": {"target": 3, "hit_points": 4, "step": "5%"}},
+    ],
+    ids=str,
+)
 def test_ties_are_placed_as_declared(text, ties):
     figures = FIGURES["ties"]
     case = Case(read_method(text), values_of(figures), ties=ties, full=F(10))
@@ -132,9 +148,17 @@ def test_ties_are_placed_as_declared(text, ties):
 
 @pytest.mark.parametrize("figures", FIGURES.values(), ids=FIGURES.keys())
 @pytest.mark.parametrize(
-    "rule", [{"lower": "10%", "upper": "90%"}, {"upper": 0.75}, {"lowest": 1, "highest": 1}, {"lowest": 2}, {"highest": 2},
-             {"lowest": 4, "highest": 4}], ids=str,
-)  # fmt: skip
+    "rule",
+    [
+        {"lower": "10%", "upper": "90%"},
+        {"upper": 0.75},
+        {"lowest": 1, "highest": 1},
+        {"lowest": 2},
+        {"highest": 2},
+        {"lowest": 4, "highest": 4},
+    ],
+    ids=str,
+)
 def test_winsorising_pulls_the_extremes_in(rule, figures):
     given = {"数": dict(zip(UNITS, figures, strict=True))}
     scene = scored([criterion("as_is", winsorise=rule)], given)

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import warnings
+from collections.abc import Sequence
 from fractions import Fraction as F
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -18,16 +20,15 @@ from junxian.core.assessment.adjust import Facts
 from junxian.core.assessment.settle import settle
 from junxian.core.errors import DataError, RuleError
 from junxian.core.scoring import gather, rows_of
+from junxian.core.scoring.methods import read_method
 from tests.core.scoring.scene import (
     NOW,
-    RENORMALISE,
     Scene,
     exact_columns,
     observed,
     other_ways,
     scored,
-    vocabulary,
-)  # fmt: skip
+)
 from tests.core.scoring.test_methods import METHOD_TEXTS
 
 COUNTIES = "甲乙丙丁戊己庚辛"
@@ -36,11 +37,11 @@ NAMES = ("一", "二", "三")
 LADDER = {"ladder": [{"points": 1, "name": "差"}, {"at_least": 3, "points": 4, "name": "好"}]}
 
 
-def everything() -> list[dict[str, Any]]:
+def everything(methods: Sequence[Any] = METHOD_TEXTS) -> list[dict[str, Any]]:
     """Every method, alike and unlike nodes, every word, weights of every kind, nested."""
     plain = [
         {"name": f"项{place}", "value": NAMES[place % 3], "points": 5, "method": text, "direction": "+-"[place % 2]}
-        for place, text in enumerate(METHOD_TEXTS)
+        for place, text in enumerate(methods)
     ]
     pulled = {"name": "缩", "value": "一", "method": "min_max", "winsorise": {"lowest": 1, "highest": 1}}
     growth = {"name": "增", "value": "同比(一)", "method": "efficacy", "points": 4, "growth": {"zero_to_zero": "mean"}}
@@ -52,15 +53,33 @@ def everything() -> list[dict[str, Any]]:
         "points": {"县": 4, "区": 6},
     }
     words = [
-        {"name": f"合{place}", "combine": by, "weights": source, "zero_floor": 0.01, "of": [
-            {"name": f"子{place}{n}", "value": n, "method": {"between": {"clamp": True}}, "weight": w}
-            for n, w in zip(NAMES, (0.5, 0.3, 0.2), strict=True)]}
-        for place, (by, source) in enumerate([
-            ("mean", "given"), ("geometric", "entropy"), ("harmonic", "critic"), ("minimum", "equal"),
-            ("product", "equal"), ({"power": 2}, "given"), ({"formula": "百分位(子6一 + 子6二)"}, "equal")])
-    ]  # fmt: skip
-    table = {"name": "表", "of": [{"name": "级", "value": "一", "method": LADDER}, {"name": "另", "value": "二", "method": "as_is"}],
-             "combine": {"table": [{"when": "级等次 = \"好\"", "then": "优", "score": 2}, {"then": "平", "score": 1}]}}  # fmt: skip
+        {
+            "name": f"合{place}",
+            "combine": by,
+            "weights": source,
+            "zero_floor": 0.01,
+            "of": [
+                {"name": f"子{place}{n}", "value": n, "method": {"between": {"clamp": True}}, "weight": w}
+                for n, w in zip(NAMES, (0.5, 0.3, 0.2), strict=True)
+            ],
+        }
+        for place, (by, source) in enumerate(
+            [
+                ("mean", "given"),
+                ("geometric", "entropy"),
+                ("harmonic", "critic"),
+                ("minimum", "equal"),
+                ("product", "equal"),
+                ({"power": 2}, "given"),
+                ({"formula": "百分位(子6一 + 子6二)"}, "equal"),
+            ]
+        )
+    ]
+    table = {
+        "name": "表",
+        "of": [{"name": "级", "value": "一", "method": LADDER}, {"name": "另", "value": "二", "method": "as_is"}],
+        "combine": {"table": [{"when": '级等次 = "好"', "then": "优", "score": 2}, {"then": "平", "score": 1}]},
+    }
     return [{"name": "块", "of": plain}, pulled, growth, carried, *words, table]
 
 
@@ -70,20 +89,25 @@ def figures(cells: list[Any]) -> dict[str, dict[Any, Any]]:
     return {name: {(unit, ago): next(at) for unit in COUNTIES for ago in (0, 1, 2, 12)} for name in NAMES}
 
 
+MISSING = {
+    "late": "renormalise",
+    "not_reported": "zero",
+    "not_applicable": "own_maximum",
+    "undefined": "renormalise",
+}
+
+
 def city(cells: list[Any], **more: Any) -> Scene:
-    missing = {
-        "late": "renormalise",
-        "not_reported": "zero",
-        "not_applicable": "own_maximum",
-        "undefined": "renormalise",
-    }
-    return scored(everything(), figures(cells), GROUPS, **{"missing": missing, "min_available": 1, **more})
+    return scored(everything(), figures(cells), GROUPS, **{"missing": MISSING, "min_available": 1, **more})
 
 
 cells = st.lists(
-    st.one_of(st.sampled_from(["late", "not_reported", "not_applicable", None]), st.integers(-40, 90).map(lambda n: n / 10)),
-    min_size=7, max_size=29,
-)  # fmt: skip
+    st.one_of(
+        st.sampled_from(["late", "not_reported", "not_applicable", None]), st.integers(-40, 90).map(lambda n: n / 10)
+    ),
+    min_size=7,
+    max_size=29,
+)
 PLAIN = [3.5, 8.0, 1.2, 6.6, 0.0, 9.0, 5.6, 5.6, 2.5, 7.1, 4.4]
 GAPS = [3.5, "late", 1.2, None, 0.0, 9.0, "not_applicable", 5.6, 5.6, -1.5, 7.1, "not_reported", 4.4]
 
@@ -151,8 +175,15 @@ def test_a_lookup_and_joins_gather_the_same_panel():
 
 
 def test_figures_of_the_parent_the_root_and_a_named_unit_are_found():
-    criteria = [{"name": name, "value": text, "method": "as_is"} for name, text in
-                {"上": "数 / 上级(数)", "全": "数 / 全市(数)", "名": "数 - 单位(数, \"乙\")", "底": "上年末(数)"}.items()]  # fmt: skip
+    criteria = [
+        {"name": name, "value": text, "method": "as_is"}
+        for name, text in {
+            "上": "数 / 上级(数)",
+            "全": "数 / 全市(数)",
+            "名": '数 - 单位(数, "乙")',
+            "底": "上年末(数)",
+        }.items()
+    ]
     given = {"数": {"甲": 3, "乙": 5, "市": 12, ("甲", 6): 7, ("乙", 6): 9}}
     scene = scored(criteria, given, {"县": ["甲", "乙"]})
     assert scene.points("上") == {"甲": F(1, 4), "乙": F(416666667, 10**9)}
@@ -164,7 +195,7 @@ def test_figures_of_the_parent_the_root_and_a_named_unit_are_found():
 def test_one_figure_given_twice_is_refused_by_name():
     twice = pl.concat([observed({"数": {"甲": 1}}), observed({"数": {"甲": 2}})])
     scene = scored([{"name": "项", "value": "数", "method": "as_is"}], {"数": {"甲": 1}})
-    with pytest.raises(DataError, match="scoring.figure_twice") as refused:
+    with pytest.raises(DataError, match=r"scoring\.figure_twice") as refused:
         gather(twice, rows_of({"甲": "县"}, {}, "", [NOW]), scene.plan.leaves)
     assert refused.value.facts == {"series": "数|M|", "unit": "甲", "period_index": NOW}
 
@@ -178,17 +209,20 @@ def test_nobody_to_judge_and_nothing_observed_are_no_faults():
 
 
 def test_a_mark_too_great_for_exact_points_is_refused():
-    with pytest.raises(RuleError, match="scoring.too_large"):
+    with pytest.raises(RuleError, match=r"scoring\.too_large"):
         scored([{"name": "项", "value": "数", "method": "as_is"}], {"数": {"甲": 1e12}})
 
 
-@pytest.mark.parametrize(("code", "criterion"), [
-    ("scoring.band_has_no_rank", {"direction": "band", "method": {"rank_step": "5%"}}),
-    ("scoring.no_points_to_share", {"points": 0, "method": "deduct"}),
-    ("scoring.goalpost_not_positive", {"method": {"between": {"low": 0, "high": 9, "transform": "ln"}}}),
-    ("formula.unknown_name", {"value": "没有的数", "method": "as_is"}),
-    ("formula.unknown_name", {"method": {"completion": {"target": "没有的数"}}}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("code", "criterion"),
+    [
+        ("scoring.band_has_no_rank", {"direction": "band", "method": {"rank_step": "5%"}}),
+        ("scoring.no_points_to_share", {"points": 0, "method": "deduct"}),
+        ("scoring.goalpost_not_positive", {"method": {"between": {"low": 0, "high": 9, "transform": "ln"}}}),
+        ("formula.unknown_name", {"value": "没有的数", "method": "as_is"}),
+        ("formula.unknown_name", {"method": {"completion": {"target": "没有的数"}}}),
+    ],
+)
 def test_what_cannot_be_meant_is_refused_with_its_place(code, criterion):
     with pytest.raises(RuleError, match=code) as refused:
         scored([{"name": "项", "value": "数", "points": 5, **criterion}], {"数": {"甲": 1}})
@@ -202,11 +236,14 @@ MONOTONE = [
 
 @settings(max_examples=120, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(
-    text=st.sampled_from(MONOTONE), up=st.booleans(), place=st.integers(0, 6), better=st.integers(1, 60),
+    text=st.sampled_from(MONOTONE),
+    up=st.booleans(),
+    place=st.integers(0, 6),
+    better=st.integers(1, 60),
     written=st.lists(st.one_of(st.none(), st.integers(-30, 90)), min_size=7, max_size=7),
-)  # fmt: skip
+)
 def test_a_better_figure_never_scores_lower(text, up, place, better, written):
-    """Whoever's own figure improves, all else as it was, gets no fewer points; nor does a better unit beside a worse."""
+    """Whoever's own figure improves, all else as it was, gets no fewer points; nor does a better unit than a worse."""
     written[place] = written[place] or 0
     up = up or any(word in str(text) for word in ("as_is", "ladder", "advance"))  # these know no direction
     units, sign = COUNTIES[:7], 1 if up else -1
@@ -221,7 +258,7 @@ def test_a_better_figure_never_scores_lower(text, up, place, better, written):
     found = sorted(
         (sign * x, p) for x, p in zip(before, together.values(), strict=True) if x is not None and p is not None
     )
-    assert all(low[1] <= high[1] or low[0] == high[0] for low, high in zip(found, found[1:], strict=False))
+    assert all(low[1] <= high[1] or low[0] == high[0] for low, high in pairwise(found))
 
 
 def _squeezed(text: Any) -> bool:
@@ -230,16 +267,30 @@ def _squeezed(text: Any) -> bool:
 
 
 BOUNDS = {
-    "hit": (0, 1), "rank_step": (0, 1), "rank_linear": (0.6, 1), "min_max": (40, 100), "exponential_efficacy": (0, 101),
-    "advance": (0, 1), "distance_to_target": (0, 1), "band": (0, 1), "hit_then_rank": (0, 1), "percentile": (0, 100),
-}  # fmt: skip
+    "hit": (0, 1),
+    "rank_step": (0, 1),
+    "rank_linear": (0.6, 1),
+    "min_max": (40, 100),
+    "exponential_efficacy": (0, 101),
+    "advance": (0, 1),
+    "distance_to_target": (0, 1),
+    "band": (0, 1),
+    "hit_then_rank": (0, 1),
+    "percentile": (0, 100),
+}
 
 
 @settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(
-    text=st.sampled_from([t for t in METHOD_TEXTS if not isinstance(t, str) and next(iter(t)) in BOUNDS and "False" not in str(t) and "60}" not in str(t)]),
+    text=st.sampled_from(
+        [
+            t
+            for t in METHOD_TEXTS
+            if not isinstance(t, str) and next(iter(t)) in BOUNDS and "False" not in str(t) and "60}" not in str(t)
+        ]
+    ),
     written=st.lists(st.one_of(st.none(), st.integers(-300, 900).map(lambda n: n / 10)), min_size=8, max_size=8),
-)  # fmt: skip
+)
 def test_marks_stay_within_their_bounds(text, written):
     scene = scored(
         [{"name": "项", "value": "数", "points": 5, "method": text}], {"数": dict(zip(COUNTIES, written, strict=True))}
@@ -255,29 +306,40 @@ def java() -> str:
     return told.partition('"')[2].partition(".")[0]
 
 
-def test_spark_gives_the_same_points_and_ranks():
-    pytest.importorskip("pyspark.sql", reason="没有安装 pyspark：安装附加组件 spark 后再运行本项。")
+@pytest.fixture
+def spark():
+    sql = pytest.importorskip("pyspark.sql", reason="没有安装 pyspark：安装附加组件 spark 后再运行本项。")
     if java() not in {"17", "21"}:
         pytest.skip("本机没有 Java 17：安装 openjdk-17-jre-headless 后再运行本项。")
-    from junxian.files.runs.engine import from_spark, spark_session, to_spark
-
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    scene = city(GAPS)
-    of = {unit: name for name, members in GROUPS.items() for unit in members}
-    rows = rows_of(of, dict.fromkeys(of, "市"), "市", [NOW])
+    settings_of = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.sql.codegen.wholeStage": "false",  # eight rows do not repay the compiling of their plans
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with spark_session() as session:
-            panel = gather(to_spark(session, observed(figures(GAPS))), to_spark(session, rows), scene.plan.leaves)
-            keep = [*exact_columns(scene)]
-            far = from_spark(scene.plan.run(panel, keep)).sort("region_code")
+        session = sql.SparkSession.builder.master("local[1]").config(map=settings_of).getOrCreate()
+        session.sparkContext.setLogLevel("OFF")
+        yield session
+        session.stop()
+
+
+def test_spark_gives_the_same_points_and_ranks(spark):
+    """One of each method: every result, role, state, label and place to the last bit."""
+    from junxian.files.runs.engine import from_spark, to_spark
+
+    kinds = {read_method(text).kind: text for text in METHOD_TEXTS}
+    scene = scored(everything(list(kinds.values())), figures(GAPS), GROUPS, missing=MISSING, min_available=1)
+    of = {unit: name for name, members in GROUPS.items() for unit in members}
+    rows = rows_of(of, dict.fromkeys(of, "市"), "市", [NOW])
+    panel = gather(to_spark(spark, observed(figures(GAPS))), to_spark(spark, rows), scene.plan.leaves)
+    far = from_spark(scene.plan.run(panel, exact_columns(scene))).sort("region_code")
     near = scene.frame.sort("region_code")
     for column in exact_columns(scene):
         assert far[column].to_list() == near[column].to_list(), column
     ranks = [settle(frame, scene.plan, Facts.none()).sort("region_code")["rank"].to_list() for frame in (near, far)]
     assert ranks[0] == ranks[1]
-
-
-def test_the_scene_knows_its_words():
-    assert set(RENORMALISE) == {"late", "not_reported", "not_applicable", "undefined"}
-    assert vocabulary(["数"]).cards["数"].kind == "M"

@@ -89,42 +89,130 @@ def rulebook() -> Rulebook:
     """One scheme with everything a scheme can hold."""
     table = [{"when": "项得分 > 1", "then": "优", "score": 2}, {"then": "平", "score": 1}]
     methods = [
-        {"name": f"法{place}", "value": "数", "points": 5, "method": text, "ties": "average" if place % 2 else None,
-         "missing": {"late": "mean"} if place % 3 else {}} for place, text in enumerate(METHOD_TEXTS)
-    ]  # fmt: skip
+        {
+            "name": f"法{place}",
+            "value": "数",
+            "points": 5,
+            "method": text,
+            "ties": "average" if place % 2 else None,
+            "missing": {"late": "mean"} if place % 3 else {},
+        }
+        for place, text in enumerate(METHOD_TEXTS)
+    ]
     criteria = [
         {"name": "块", "of": methods, "at_most": 90, "at_least": 1, "round": {"places": 3}},
-        {"name": "增", "value": "同比(数)", "points": 10, "method": "efficacy", "carry": 1, "lag": 1, "clause": "第三条",
-         "growth": {"net_increase": 1, "zero_to_zero": "mean", "narrowed": [0.6, 1], "small_base": 1, "small_base_clip": [-50, 100]},
-         "winsorise": {"lower": "10%", "upper": "90%"}, "decimals": 1, "unit": "%", "applies_to": ["县"]},
-        {"name": "均", "combine": "mean", "weights": "given", "min_available": 1, "zero_floor": 0.1, "scale": 2, "of": [
-            {"name": "均一", "value": "数", "weight": 0.4, "method": "min_max"},
-            {"name": "均二", "value": "数", "weight": {"县": 0.6}, "method": {"as_is": 1}}]},
-        {"name": "几", "combine": {"power": 0}, "of_maximum": 10, "weights": "entropy", "of": [
-            {"name": "几一", "value": "数", "method": "min_max"}, {"name": "几二", "value": "数", "method": "efficacy"}]},
-        {"name": "表", "combine": {"table": table}, "of": [{"name": "项", "value": "数", "method": "as_is", "points": {"县": 4}}]},
+        {
+            "name": "增",
+            "value": "同比(数)",
+            "points": 10,
+            "method": "efficacy",
+            "carry": 1,
+            "lag": 1,
+            "clause": "第三条",
+            "growth": {
+                "net_increase": 1,
+                "zero_to_zero": "mean",
+                "narrowed": [0.6, 1],
+                "small_base": 1,
+                "small_base_clip": [-50, 100],
+            },
+            "winsorise": {"lower": "10%", "upper": "90%"},
+            "decimals": 1,
+            "unit": "%",
+            "applies_to": ["县"],
+        },
+        {
+            "name": "均",
+            "combine": "mean",
+            "weights": "given",
+            "min_available": 1,
+            "zero_floor": 0.1,
+            "scale": 2,
+            "of": [
+                {"name": "均一", "value": "数", "weight": 0.4, "method": "min_max"},
+                {"name": "均二", "value": "数", "weight": {"县": 0.6}, "method": {"as_is": 1}},
+            ],
+        },
+        {
+            "name": "几",
+            "combine": {"power": 0},
+            "of_maximum": 10,
+            "weights": "entropy",
+            "of": [
+                {"name": "几一", "value": "数", "method": "min_max"},
+                {"name": "几二", "value": "数", "method": "efficacy"},
+            ],
+        },
+        {
+            "name": "表",
+            "combine": {"table": table},
+            "of": [{"name": "项", "value": "数", "method": "as_is", "points": {"县": 4}}],
+        },
         {"name": "式", "combine": {"formula": "子 * 倍"}, "of": [{"name": "子", "value": "倍数", "method": "as_is"}]},
-    ]  # fmt: skip
+    ]
     scheme = {
-        "id": "全", "title": {"zh": "全", "en": "All"}, "author": "考核办", "checker": "统计局", "groups": {"县": list(UNITS)},
-        "constants": {"倍": 2}, "derive": {"倍数": "数 * 倍"}, "criteria": criteria, "at_most": 500, "ties": "shared",
-        "missing": {"late": "renormalise", "not_reported": "zero", "not_applicable": "own_maximum", "undefined": "renormalise"},
-        "rounding": {"places": 1}, "rank": {"tie_break": ["数"]}, "bonus_cap": 5, "deduction_cap": 9, "floor": 0, "ceiling": 999,
-        "bonus": [{"id": "表彰", "name": "表彰", "event": "表彰", "each": 2, "cap": 3, "family": "誉"},
-                  {"id": "超", "name": "超", "value": "数 / 100", "cap": 1}],
+        "id": "全",
+        "title": {"zh": "全", "en": "All"},
+        "author": "考核办",
+        "checker": "统计局",
+        "groups": {"县": list(UNITS)},
+        "constants": {"倍": 2},
+        "derive": {"倍数": "数 * 倍"},
+        "criteria": criteria,
+        "at_most": 500,
+        "ties": "shared",
+        "missing": {
+            "late": "renormalise",
+            "not_reported": "zero",
+            "not_applicable": "own_maximum",
+            "undefined": "renormalise",
+        },
+        "rounding": {"places": 1},
+        "rank": {"tie_break": ["数"]},
+        "bonus_cap": 5,
+        "deduction_cap": 9,
+        "floor": 0,
+        "ceiling": 999,
+        "bonus": [
+            {"id": "表彰", "name": "表彰", "event": "表彰", "each": 2, "cap": 3, "family": "誉"},
+            {"id": "超", "name": "超", "value": "数 / 100", "cap": 1},
+        ],
         "deductions": [{"id": "末", "name": "末", "lines": ["末位"]}],
-        "gates": [{"id": "速", "name": "速", "when": "数 >= 3", "effect": {"grade_at_most": "良", "no_awards": True}},
-                  {"id": "底", "name": "底", "lines": ["末位"], "level": "red"}],
-        "vetoes": [{"id": "安", "name": "安", "event": "表彰", "basis": {"document": "办法"}, "effect": {"zero": ["增"], "not_ranked": True}}],
+        "gates": [
+            {"id": "速", "name": "速", "when": "数 >= 3", "effect": {"grade_at_most": "良", "no_awards": True}},
+            {"id": "底", "name": "底", "lines": ["末位"], "level": "red"},
+        ],
+        "vetoes": [
+            {
+                "id": "安",
+                "name": "安",
+                "event": "表彰",
+                "basis": {"document": "办法"},
+                "effect": {"zero": ["增"], "not_ranked": True},
+            }
+        ],
         "grades": [{"name": "优", "at_least": 90, "quota": "30%", "needs_gates": True}, {"name": "良"}],
-        "awards": [{"id": "前", "name": "前", "by_place": [0.5, 0.3]}], "min_peers": 2,
-    }  # fmt: skip
-    return Rulebook.model_validate({
-        "schema": "junxian/1", "id": "示", "title": "示", "root": "市", "schemes": [scheme],
-        "units": [{"code": "市", "name": "市"}, *({"code": u, "name": u, "level": "县", "parent": "市"} for u in UNITS)],
-        "indicators": [{"code": "数", "name": "数", "kind": "M"}, {"code": "表彰", "name": "表彰", "kind": "M", "event": True}],
-        "bottomlines": [{"id": "末位", "name": "末位", "what": "数", "watch": {"last_places": 1}}],
-    })  # fmt: skip
+        "awards": [{"id": "前", "name": "前", "by_place": [0.5, 0.3]}],
+        "min_peers": 2,
+    }
+    return Rulebook.model_validate(
+        {
+            "schema": "junxian/1",
+            "id": "示",
+            "title": "示",
+            "root": "市",
+            "schemes": [scheme],
+            "units": [
+                {"code": "市", "name": "市"},
+                *({"code": u, "name": u, "level": "县", "parent": "市"} for u in UNITS),
+            ],
+            "indicators": [
+                {"code": "数", "name": "数", "kind": "M"},
+                {"code": "表彰", "name": "表彰", "kind": "M", "event": True},
+            ],
+            "bottomlines": [{"id": "末位", "name": "末位", "what": "数", "watch": {"last_places": 1}}],
+        }
+    )
 
 
 def observations() -> Any:
@@ -194,13 +282,35 @@ def test_the_watch_sees_what_is_read():
     with reading() as seen:
         assert node.direction == "+"
         assert node.method.scale == 1
-    assert {(type(model).__name__, name) for (_, name), model in seen.items()} == {("Criterion", "direction"), ("Criterion", "method"), ("AsIs", "scale")}  # fmt: skip
+    assert {(type(model).__name__, name) for (_, name), model in seen.items()} == {
+        ("Criterion", "direction"),
+        ("Criterion", "method"),
+        ("AsIs", "scale"),
+    }
 
 
 def test_every_kind_of_entry_a_score_reads_was_read(traced):
     _, _, seen = traced
     kinds = {type(model).__name__ for model in seen.values()}
-    assert {"Rounding", "GrowthCases", "Winsorise", "Row", "Combine", "Missing", "MissingOverride", "Effect", "Gate", "Veto",
-            "Adjustment", "Grade", "Award", "Step", "Slope", "Ranking", "Criterion", "Group"} <= kinds  # fmt: skip
+    assert {
+        "Rounding",
+        "GrowthCases",
+        "Winsorise",
+        "Row",
+        "Combine",
+        "Missing",
+        "MissingOverride",
+        "Effect",
+        "Gate",
+        "Veto",
+        "Adjustment",
+        "Grade",
+        "Award",
+        "Step",
+        "Slope",
+        "Ranking",
+        "Criterion",
+        "Group",
+    } <= kinds
     assert issubclass(Group, Entry)
     assert callable(event_points)

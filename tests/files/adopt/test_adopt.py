@@ -87,6 +87,7 @@ def test_altered_points_are_named_and_not_claimed(tmp_path):
     told = (out / "接管报告.md").read_text(encoding="utf-8")
     assert f"{UNITS[3]} 一般公共预算收入增速：公布 19.99，算得" in told
     assert "得分 D7" in told
+    assert "value: 2 \\* 安全生产事故起数" in told
     case = (out / "cases/last_round.yaml").read_text(encoding="utf-8")
     assert "公布 19.99" in case
     assert check(out).is_sound

@@ -205,3 +205,50 @@ def test_half_a_point_a_place_is_kept_exact(tmp_path):
 def test_summary_rows_are_no_units(tmp_path):
     _, scheme = run(pairs(tmp_path / "old.xlsx", monthly()))
     assert sum(len(codes) for codes in scheme.groups.values()) == len(UNITS)
+
+
+def several_figures(path: Path) -> Path:
+    """Plan, actual and rate of completion beside the points, and a place of its own for each criterion."""
+    plans = [30.0, 50.0, 10.0, 70.0, 60.0, 20.0, 60.0, 30.0, 40.0, 80.0]
+    rates = [half_up(100 * done / plan) for done, plan in zip(AMOUNTS, plans, strict=True)]
+    marks = [half_up(60 * min(rate / 100, 1)) for rate in rates]
+    growth = Rule("收入增速", 40, GROWTH, efficacy(40, 0.6))
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("得分")
+    page.merge_range(0, 0, 1, 0, "县区")
+    page.merge_range(0, 1, 0, 5, "招商引资到位资金（60分）")
+    page.write_row(1, 1, ["计划数（亿元）", "完成数（亿元）", "完成率（%）", "得分", "位次"])
+    page.merge_range(0, 6, 0, 7, "收入增速（40分）")
+    page.write_row(1, 6, ["增速（%）", "得分"])
+    page.merge_range(0, 8, 1, 8, "总分")
+    page.merge_range(0, 9, 1, 9, "位次")
+    whole = [half_up(a + b) for a, b in zip(marks, growth.marks(), strict=True)]
+    for i, unit in enumerate(UNITS):
+        own = [plans[i], AMOUNTS[i], rates[i], marks[i], place(marks[i], marks)]
+        page.write_row(2 + i, 0, [unit, *own, GROWTH[i], growth.marks()[i], whole[i], place(whole[i], whole)])
+    book.close()
+    return path
+
+
+def test_of_several_figures_the_one_that_explains_the_points_is_taken(tmp_path):
+    found, scheme = run(several_figures(tmp_path / "old.xlsx"))
+    node = leaves(scheme)["招商引资到位资金"]
+    assert node.method.kind == "completion"
+    assert node.value in ("招商引资到位资金完成率", "招商引资到位资金完成数")
+    assert (found.points_back, found.totals_back, found.ranks_back) == (20, 10, 10)
+
+
+def test_rounding_and_ties_of_the_ranking_are_found(tmp_path):
+    """Two units tie and the next place follows without a gap."""
+    rules = [
+        Rule("收入", 100, [90.0, 80.0, 80.0, 70.0, 60.0, 50.0, 40.0, 30.0, 20.0, 10.0], lambda x, xs: x, unit="分")
+    ]
+    path = pairs(tmp_path / "old.xlsx", rules)
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    for row, dense in enumerate([1, 2, 2, 3, 4, 5, 6, 7, 8, 9], start=4):
+        book["得分"].cell(row, 6).value = dense
+    book.save(path)
+    found, scheme = run(path)
+    assert (scheme.rank.ties, found.ranks_back) == ("dense", 10)

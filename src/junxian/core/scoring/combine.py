@@ -188,7 +188,7 @@ def _add_powers(draft: Draft, parts: Parts, rank: float) -> None:
 
 
 def _power_mean(parts: Parts, what: str, weights: nw.Expr) -> nw.Expr:
-    """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean; zero makes it zero unless p > 0; below zero there is none."""
+    """(Σ w·x^p / Σ w)^(1/p), for p = 0 the geometric mean; zero makes it zero unless p > 0; below zero it has none."""
     k, power, total = parts.k, _power(parts.node.combine) or 0.0, weights.cast(nw.Float64)
     least, powers = nw.col(f"c{k}_least_{what}"), nw.col(f"c{k}_powers_{what}")
     if power == 0:

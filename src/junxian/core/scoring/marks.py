@@ -190,8 +190,11 @@ def _deduct(method: m.Deduct, b: Bench) -> One:
 
 
 def _relative(method: m.Relative, b: Bench) -> One:
-    top, bottom = (b.x, b["standard"]) if b.descending else (b["standard"], b.x)
-    share = divided(top, bottom)
+    standard = b["standard"]
+    if b.descending:
+        share = pick(standard > 0, b.x / pick(standard > 0, standard, 1.0), nothing())
+    else:
+        share = pick((standard > 0) & (b.x > 0), standard / pick(b.x > 0, b.x, 1.0), nothing())
     return share if method.cap is None else share.clip(None, method.cap)
 
 

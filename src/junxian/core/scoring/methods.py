@@ -204,7 +204,10 @@ class Deduct(Method):
 
 
 class Relative(Method):
-    """M16 指数法: x / standard (standard / x where smaller is better), with optional cap."""
+    """M16 指数法: x / standard (standard / x where smaller is better), with optional cap.
+
+    No mark where the standard, or a figure to divide by, is not above zero: such a ratio would turn better into worse.
+    """
 
     kind = "relative"
     shorthand = "standard"

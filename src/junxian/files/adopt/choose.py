@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -210,50 +210,46 @@ def _judged(
 
 
 def _verdict(bare: Chosen, judged: list[Judged]) -> Chosen:
-    families = bare.hints.families
-
-    def key(one: Judged) -> tuple[float, ...]:
-        said = families.index(one.made.kind) if one.made.kind in families else 99
-        own = one.agreed if one.asked else 0
-        plain = SIMPLEST.index(one.made.kind)
-        table = one.made.fitted if one.made.kind == "rank_table" else 0  # long enough, a table fits anything
-        return (
-            table - len(one.matched),
-            -len(one.matched),
-            -own,
-            said == 99,
-            one.made.fitted,
-            one.made.digits,
-            said,
-            plain,
-        )
-
+    key = _preference(bare.hints.families)
     nearest = min(judged, key=key, default=None)
     figured = sum(any(u in column.figures for column in bare.named.figures) for u in bare.published)
-    sound = [one for one in judged if _has_evidence(one, figured)]
-    best = min(sound, key=key, default=None)
-    if best is None:
+    sound = sorted((one for one in judged if _has_evidence(one, figured)), key=key)
+    if not sound:
         return replace(bare, status="unread", nearest=nearest)
-    alike = [o for o in sound if len(o.matched) == len(best.matched) and o.agreed == best.agreed]
-    equal = [o for o in alike if o is not best and o.made.fitted <= best.made.fitted + 1]
-    others = {
-        one.made.kind: one.made
-        for one in sorted(equal, key=key, reverse=True)
-        if one.made.kind not in (best.made.kind, "formula")
-    }
-    origin = best.made.origin
-    if origin == "fit" and bare.formula is not None and best.asked and best.agreed == best.asked:
-        origin = "formula"
-    elif origin == "fit" and bare.named.item.text and best.made.kind in families:
-        origin = "text"
-    best = replace(best, made=replace(best.made, origin=origin))
-    return replace(
-        bare,
-        status="read",
-        best=best,
-        nearest=nearest,
-        alternatives=tuple(list(others.values())[::-1][:MOST_ALTERNATIVES]),
-    )
+    best, *others = sound
+    best = replace(best, made=replace(best.made, origin=_ground(bare, best)))
+    return replace(bare, status="read", best=best, nearest=nearest, alternatives=_as_good(best, others))
+
+
+def _preference(families: tuple[str, ...]) -> Callable[[Judged], tuple[float, ...]]:
+    """Most points back, most agreement with the cell's formula, what the sheet itself says, then the simplest."""
+
+    def key(one: Judged) -> tuple[float, ...]:
+        table = one.made.fitted if one.made.kind == "rank_table" else 0  # long enough, a table fits anything
+        said = families.index(one.made.kind) if one.made.kind in families else 99
+        back, cost = len(one.matched), (one.made.fitted, one.made.digits)
+        return (table - back, -back, -one.agreed, said == 99, *cost, said, SIMPLEST.index(one.made.kind))
+
+    return key
+
+
+def _ground(bare: Chosen, best: Judged) -> Literal["formula", "text", "fit"]:
+    """What the choice rests on: the formula where both always agree, the text where it names the family."""
+    if best.made.origin == "fit" and best.asked and best.agreed == best.asked:
+        return "formula"
+    if best.made.origin == "fit" and bare.named.item.text and best.made.kind in bare.hints.families:
+        return "text"
+    return best.made.origin
+
+
+def _as_good(best: Judged, others: list[Judged]) -> tuple[Candidate, ...]:
+    """Other kinds of method that give as much back for about as many parameters, the best of each kind."""
+    found: dict[str, Candidate] = {}
+    for one in others:
+        alike = len(one.matched) == len(best.matched) and one.agreed == best.agreed
+        if alike and one.made.fitted <= best.made.fitted + 1 and one.made.kind not in (best.made.kind, "formula"):
+            found.setdefault(one.made.kind, one.made)
+    return tuple(found.values())[:MOST_ALTERNATIVES]
 
 
 def _has_evidence(one: Judged, published: int) -> bool:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,7 +63,6 @@ class Book:
     grids: list[Grid]
     formulas: dict[Spot, str] = field(default_factory=dict)
     formats: dict[Spot, str] = field(default_factory=dict)
-    skipped: list[str] = field(default_factory=list)
 
     def value(self, spot: Spot) -> Any:
         """What the file stores for a cell; blank beyond the sheet."""
@@ -71,7 +71,7 @@ class Book:
             return ""
         return grid.rows[spot.row][spot.column]
 
-    @property
+    @cached_property
     def _by_name(self) -> Mapping[str, Grid]:
         return {grid.sheet: grid for grid in self.grids}
 
@@ -93,7 +93,7 @@ def open_book(path: Path) -> Book:
         raise DataError("sheets.no_file", where=path.name)
     try:
         opened = open_workbook_bytes(path)
-        book = Book(path.name, *_grids(opened))
+        book = Book(path.name, _grids(opened))
     except DataError as refusal:
         raise DataError(refusal.code, where=path.name, **refusal.facts) from refusal
     if opened.packed:
@@ -101,7 +101,7 @@ def open_book(path: Path) -> Book:
     return book
 
 
-def _grids(opened: Opened) -> tuple[list[Grid]]:
+def _grids(opened: Opened) -> list[Grid]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -119,7 +119,7 @@ def _grids(opened: Opened) -> tuple[list[Grid]]:
         raise DataError("sheets.password") from refusal
     except (CalamineError, OSError, ValueError) as fault:
         raise DataError("sheets.truncated" if opened.packed else "sheets.save_as_xlsx") from fault
-    return (found,)
+    return found
 
 
 def _read_formulas(opened: Opened, book: Book) -> None:

@@ -38,6 +38,8 @@ def _opening(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[st
     yield ""
     yield "**" + word("report_counts", **facts, ranks=told.ranks, ranks_back=told.ranks_back) + "**"
     yield ""
+    if stale(book):
+        yield from (word("assumed_computed"), "")
 
 
 def _cells(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[str]:
@@ -86,7 +88,8 @@ def _methods(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[st
 def told_method(made: Candidate, word: Word) -> str:
     """The method's name and how the rulebook writes it."""
     direction = word("smaller_is_better") if made.direction == "-" else ""
-    return f"{word(f'method_{made.kind}')} {flow(made.text)}{direction}"
+    value = f" · value: {made.value}" if " * " in made.value else ""
+    return f"{word(f'method_{made.kind}')} {flow(made.text)}{value}{direction}"
 
 
 def _reason(one: Chosen, best: Judged, word: Word, whole: Whole) -> str:
@@ -175,8 +178,6 @@ def _assumed(whole: Whole, told: Adopted, book: Book, word: Word) -> Iterator[st
     for one in draft.chosen:
         if not one.named.item.stated:
             yield "- " + word("assumed_full", name=escaped(one.named.key), full=f"{one.named.item.full:g}")
-    if stale(book):
-        yield "- " + word("assumed_computed")
     yield ""
 
 

@@ -10,7 +10,7 @@ from junxian.core.indicators.match import normalise
 from junxian.files.adopt.axis import Axis, find_axis
 from junxian.files.adopt.compute import Computer
 from junxian.files.adopt.grid import Book, Spot, shown
-from junxian.files.adopt.roles import Head, Role, blank_state, is_summary, number_of, read_head
+from junxian.files.adopt.roles import Head, Role, blank_state, is_summary, number_of, read_head, reading
 from junxian.files.sheets.layout import filled
 
 MOST_PLACES = 6
@@ -200,7 +200,7 @@ class _Reader:
         )
         unit = next((head.unit for head in reversed(heads) if head.unit), "")
         weight = own.weight if own else None
-        label = read_head(heads[-1].text).name or heads[-1].text if heads else ""
+        label = reading().header.split_unit(heads[-1].text)[0] if heads else ""
         spot = self.grid.spot(row, column)
         return Series(role, name, group, unit, weight, bool(own and own.share), spot, label)
 

@@ -49,7 +49,8 @@ def spark_session() -> Iterator[Any]:
     builder = SparkSession.builder.master("local[2]").appName("junxian").config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1")
     builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.session.timeZone", "UTC")
-    builder = builder.config("spark.sql.codegen.maxFields", "2000")
+    builder = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    builder = builder.config("spark.executor.heartbeatInterval", "60s").config("spark.network.timeout", "600s")
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     try:
