@@ -31,5 +31,5 @@ def test_labels_and_numbers_in_one_condition() -> None:
 
 
 def test_an_indicator_has_no_text() -> None:
-    with pytest.raises(RuleError, match="formula.wants_label"):
+    with pytest.raises(RuleError, match="wants_label"):
         analyse('债务 = "A"', WORDS)

@@ -11,6 +11,18 @@ from junxian.core.errors import DataError
 from junxian.core.rulebook.judge import Engine
 
 ENGINES = ("polars", "spark")
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.sql.shuffle.partitions": "4",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.session.timeZone": "UTC",
+    # A plan has hundreds of columns: compiling them to Java takes far longer than interpreting them.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.executor.heartbeatInterval": "60s",
+    "spark.network.timeout": "600s",
+}
 
 
 def versions(engine: str) -> dict[str, str]:
@@ -46,11 +58,9 @@ def spark_session() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    builder = SparkSession.builder.master("local[2]").appName("junxian").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.driver.host", "127.0.0.1")
-    builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.sql.session.timeZone", "UTC")
-    builder = builder.config("spark.sql.codegen.wholeStage", "false").config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-    builder = builder.config("spark.executor.heartbeatInterval", "60s").config("spark.network.timeout", "600s")
+    builder = SparkSession.builder.master("local[2]").appName("junxian")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     try:
