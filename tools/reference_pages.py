@@ -211,11 +211,11 @@ def run_columns(language: str) -> str:
     """The columns of the run's tables."""
     from junxian.core.indicators.model import OBSERVATION_COLUMNS
     from junxian.files.runs.findings import COLUMNS
-    from junxian.files.runs.results import ALERTS, POINTS, SCORES
+    from junxian.files.runs.results import ALERTS, POINTS, REGISTER, SCORES
 
     heads = ("文件", "列") if language == "zh" else ("file", "columns")
     files = {
-        "scores.csv": SCORES, "points.csv": POINTS, "alerts.csv": ALERTS, "findings.csv": COLUMNS,
+        "scores.csv": SCORES, "points.csv": POINTS, "alerts.csv": ALERTS, "register.csv": REGISTER, "findings.csv": COLUMNS,
         "snapshot.csv": OBSERVATION_COLUMNS,
     }  # fmt: skip
     return table(heads, [(f"`{name}`", columns(names)) for name, names in files.items()])
