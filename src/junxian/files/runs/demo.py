@@ -22,7 +22,7 @@ from junxian.files.runs import explain
 from junxian.files.runs.close import Closed, close
 from junxian.files.runs.compare import compare, compared_lines
 from junxian.files.runs.intake import Progress
-from junxian.files.runs.papers import bulletins_of, facts_of, write_papers
+from junxian.files.runs.papers import bulletins_of, facts_of, paper_notes, write_papers
 from junxian.files.runs.record import checksum, file_hash
 from junxian.files.runs.summary import ranking_lines
 from junxian.files.runs.verify import verify
@@ -67,6 +67,8 @@ def run_demo(
     example_city(stage, books / "example")
     second_jurisdiction(stage, books / "counties-us")
     lies(stage)
+    for note in paper_notes(stage.made["henan-2023"]):
+        stage.say(note)
     first = out / "henan-2023"
     stage.tell("demo.done", page=first / "index.html", notice=first / "通报.docx", ranking=first / "排名表.xlsx")
 

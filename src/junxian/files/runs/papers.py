@@ -12,12 +12,14 @@ from junxian.core.benchmarks import RankTable
 from junxian.core.benchmarks.model import RankedIndicator
 from junxian.core.bulletins import Bulletin, RunFacts
 from junxian.core.bulletins.facts import NumberStyle, Table
+from junxian.core.errors import DataError
 from junxian.core.formulas import analyse
 from junxian.core.indicators.period import Period
 from junxian.core.rulebook.judge import Compiled
 from junxian.core.rulebook.standings import rank_tables
 from junxian.core.text import spoken
 from junxian.core.units.select import select
+from junxian.files.charts import echarts_js, font_path
 from junxian.files.documents import write_outputs
 from junxian.files.documents.write import findings_of
 from junxian.files.recompute import write_recompute
@@ -49,7 +51,19 @@ def paper_notes(closed: Closed) -> list[str]:
     compiled = closed.judgement.compiled
     language = compiled.rulebook.jurisdiction.language
     notes = [n for bulletin in bulletins_of(compiled) for n in findings_of(facts_of(closed), bulletin)]
-    return [say(note.code, note.facts, language) for note in notes]
+    return [say(note.code, note.facts, language) for note in notes] + _without_assets(compiled, language)
+
+
+def _without_assets(compiled: Compiled, language: str) -> list[str]:
+    """One sentence where the chart library or the font could not be fetched; the papers stand without pictures."""
+    if not bulletins_of(compiled):
+        return []
+    try:
+        echarts_js()
+        font_path()
+    except DataError as lacking:
+        return [say(lacking.code, lacking.facts, language)]
+    return []
 
 
 def bulletins_of(compiled: Compiled) -> tuple[Bulletin, ...]:
