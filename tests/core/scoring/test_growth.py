@@ -182,3 +182,44 @@ def test_a_declared_unit_converts_and_decimals_round_before_anything_is_compared
     scene = scored([criterion], {"额": {"甲": 1.00004, "乙": 1.00003, "丙": 1.0}}, words=words)
     assert scene.column("项", "") == {"甲": 10000, "乙": 10000, "丙": 10000}
     assert set(scene.column("项", "_rank").values()) == {1}
+
+
+def test_the_months_of_the_year_so_far_are_gathered():
+    """June: the figures of January to June, those that came; last year's are another year's."""
+    given = {"数": {"甲": 6, ("甲", 1): 5, ("甲", 3): "late", ("甲", 5): 1, ("甲", 6): 99, ("乙", 2): 4, ("丙", 7): 3}}
+    texts = {
+        "合": "年内合计(数)",
+        "均": "年内均值(数)",
+        "大": "年内最大(数)",
+        "小": "年内最小(数)",
+        "个": "年内个数(数)",
+    }
+    criteria = [{"name": name, "value": text, "method": "as_is"} for name, text in texts.items()]
+    scene = scored(criteria, given, {"县": ["甲", "乙", "丙"]})
+    assert [scene.points(name)["甲"] for name in texts] == [12, 4, 6, 1, 3]
+    assert [scene.points(name)["乙"] for name in texts] == [4, 4, 4, 4, 1]
+    assert [scene.points(name)["丙"] for name in ("合", "均", "大", "小")] == [None] * 4
+    assert scene.states("合")["丙"] == "not_reported"
+
+
+def test_methods_are_read_from_one_key_or_refused():
+    import pydantic
+
+    for wrong in (
+        {"hit": 1, "as_is": 1},
+        {"没有": 1},
+        "completion_",
+        {"efficacy": 3},
+        {"completion": "8%"},
+        {"between": {"lo": 1}},
+    ):
+        with pytest.raises(pydantic.ValidationError):
+            scored([{"name": "项", "value": "数", "method": wrong}], {"数": {"甲": 1}})
+
+
+def test_a_criterion_named_twice_is_refused():
+    import pydantic
+
+    twice = [{"name": "项", "value": "数", "method": "as_is"}] * 2
+    with pytest.raises(pydantic.ValidationError, match="criterion_twice"):
+        scored(twice, {"数": {"甲": 1}})

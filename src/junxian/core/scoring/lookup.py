@@ -20,10 +20,11 @@ def look_up(observations: pl.DataFrame, rows: pl.DataFrame, looks: Sequence[Look
     routes = {route: _spots(rows, route) for route in dict.fromkeys(look.route for look in looks)}
     grid = _grid(list(routes.values()), list(dict.fromkeys(look.series for look in looks)))
     values, states = _written(observations, grid)
+    size, starts = grid.size, {name: number * grid.size for name, number in grid.series.items()}
     for route, spots in routes.items():
         place = _places(spots, grid).to_series()
         columns = [
-            written.slice(grid.series[look.series] * grid.size, grid.size).alias(f"{look.column}{mark}")
+            written.slice(starts[look.series], size).alias(f"{look.column}{mark}")
             for look in looks
             if look.route == route
             for written, mark in ((values, ""), (states, "s"))

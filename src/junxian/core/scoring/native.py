@@ -131,7 +131,10 @@ def _stacked(course: Course, panel: pl.DataFrame) -> pl.DataFrame:
 def _made(family: Family, found: Mapping[str, pl.Series], height: int) -> dict[str, pl.Series]:
     """Every member's new columns."""
     members = len(family.makes)
-    stack = [_under(name, [found[name]] * members, moved=name == "period_index") for name in family.shared]
+    stack = [_under(name, [found[name]] * members) for name in family.shared]
+    if members > 1:
+        apart = pl.int_range(members * height, eager=True) // height * APART
+        stack = [column + apart if column.name == "period_index" else column for column in stack]
     stack += [_under(names[0], [found[name] for name in names]) for names in zip(*family.reads, strict=True)]
     done = _in_turn(family.stages, _frame(stack))
     columns = [done.get_column(name) for name in family.makes[0]]
@@ -142,9 +145,8 @@ def _made(family: Family, found: Mapping[str, pl.Series], height: int) -> dict[s
     }
 
 
-def _under(name: str, columns: list[pl.Series], *, moved: bool = False) -> pl.Series:
-    parts = [column + place * APART for place, column in enumerate(columns)] if moved else columns
-    return (parts[0] if len(parts) == 1 else pl.concat(parts)).alias(name)
+def _under(name: str, columns: list[pl.Series]) -> pl.Series:
+    return (columns[0] if len(columns) == 1 else pl.concat(columns)).alias(name)
 
 
 def _frame(columns: list[pl.Series]) -> pl.DataFrame:
