@@ -20,6 +20,7 @@ SETTINGS = {
     # A plan has hundreds of columns: compiling them to Java takes far longer than interpreting them.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.memory": "4g",
     "spark.executor.heartbeatInterval": "60s",
     "spark.network.timeout": "600s",
 }
