@@ -25,7 +25,7 @@ from junxian.files.recompute.model import (
     rounded,
     when,
 )
-from junxian.files.recompute.rounding import limited, published
+from junxian.files.recompute.points import bounded
 from junxian.files.recompute.weighing import weights_of
 
 ROLES = {"renormalise": 1, "own_maximum": 2, "propagate": 3}
@@ -54,7 +54,7 @@ def write_group(bundle: Bundle) -> Result:
     maximum = b.checked(b.block.add(b.say("maximum"), by_category(b.book, lambda c: _maximum(b, full, c))), "maximum")
     got = _result(b, raw, maximum)
     role = b.block.add(b.say("role"), by_category(b.book, lambda c: _role(b, got, c)))
-    points = b.checked(_bounded(b, when(infix("=", Cell(role), 0), Cell(got), MISSING)), "points")
+    points = b.checked(bounded(b, when(infix("=", Cell(role), 0), Cell(got), MISSING)), "points")
     return Result(points, maximum, role, None, b.checked(label[0], "label") if label[0] else None)
 
 
@@ -171,17 +171,3 @@ def _role(b: Bundle, got: Column, category: str) -> Expr:
     mildest = apply("MIN", *roles)
     counted = when(infix(">", mildest, 0), mildest, own)
     return when(infix("=", apply("MAX", *roles), 3), 3, counted)
-
-
-def _bounded(b: Bundle, result: Expr) -> Column:
-    """The group's own cap, floor and rounding."""
-    node = b.node
-    if node.at_most is None and node.at_least is None and node.round is None:
-        return b.block.add(b.say("points"), result)
-    held = Cell(b.block.add(b.say("raw_points"), result))
-    kept = limited(held, node, b.number)
-    if node.round is None:
-        return b.block.add(b.say("points"), if_numbers((held,), kept))
-    if kept != held:
-        held = Cell(b.block.add(b.say("limited"), if_numbers((held,), kept)))
-    return b.block.add(b.say("points"), if_numbers((held,), published(held, node.round)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from junxian.core.scoring import marks as engine_marks
 from junxian.files.recompute.book import Result
+from junxian.files.recompute.bundle import Bundle
 from junxian.files.recompute.desk import Desk, by_category, full_points
 from junxian.files.recompute.model import (
     MISSING,
@@ -46,7 +47,7 @@ def state_and_points(desk: Desk, mark: Column, case: Column | None) -> Result:
     found = Absence(Cell(mark), Cell(state), None if case is None else Cell(case), _peers_mean(desk, mark))
     role = desk.block.add(desk.say("role"), by_category(desk.book, lambda c: _role(desk, found, c)))
     raw = by_category(desk.book, lambda c: _points(desk, found, c))
-    points = desk.checked(_bounded(desk, raw), "points")
+    points = desk.checked(bounded(desk, raw), "points")
     maximum = desk.checked(desk.block.add(desk.say("maximum"), _maximum(desk)), "maximum")
     return Result(points, maximum, role)
 
@@ -153,8 +154,8 @@ def _in_points(desk: Desk, mark: Expr, category: str) -> Expr:
     return rounded(earned if scale == 1.0 else infix("/", earned, desk.number("scale", scale)))
 
 
-def _bounded(desk: Desk, raw: Expr) -> Column:
-    """The node's own cap, floor and rounding."""
+def bounded(desk: Desk | Bundle, raw: Expr) -> Column:
+    """The column of a node's points with its own cap, floor and rounding; a criterion's and a group's alike."""
     node = desk.node
     if node.at_most is None and node.at_least is None and node.round is None:
         return desk.block.add(desk.say("points"), raw)
