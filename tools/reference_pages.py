@@ -215,8 +215,8 @@ def run_columns(language: str) -> str:
 
     heads = ("文件", "列") if language == "zh" else ("file", "columns")
     files = {
-        "scores.csv": SCORES, "points.csv": POINTS, "alerts.csv": ALERTS, "register.csv": REGISTER, "findings.csv": COLUMNS,
-        "snapshot.csv": OBSERVATION_COLUMNS,
+        "scores.csv": SCORES, "points.csv": POINTS, "alerts.csv": ALERTS, "register.csv": REGISTER,
+        "findings.csv": COLUMNS, "snapshot.csv": OBSERVATION_COLUMNS,
     }  # fmt: skip
     return table(heads, [(f"`{name}`", columns(names)) for name, names in files.items()])
 
