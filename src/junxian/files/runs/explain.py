@@ -66,7 +66,7 @@ def _lines(one: Receipt, word: Any) -> Iterator[str]:
     for alert in one["alerts"]:
         if alert["level"] != "green":
             yield word(
-                "alert", line=alert["line"], level=word(f"level_{alert['level']}"), until=alert.get("until", "—")
+                "alert", line=alert["name"], level=word(f"level_{alert['level']}"), until=alert.get("until", "—")
             )
     for model in one.get("role_models", ()):
         facts = {name: _number(model[name]) for name in ("distance", "target", "own", "gap")}
@@ -120,7 +120,7 @@ def _node(line: Receipt, word: Any) -> Iterator[str]:
     for item in line["inputs"]:
         yield "    " + word("input", source=_source(item, word), value=_number(item["value"]), **_leaf(item))
     method = line["parameters"]["method"]
-    said = "，".join(f"{n}={_parameter(v)}" for n, v in method.items() if n != "kind" and v not in (None, [], False))
+    said = "; ".join(f"{n}={_parameter(v)}" for n, v in method.items() if n != "kind" and v not in (None, [], False))
     yield "    " + word("method", method=method["kind"], parameters=said, clause=line["clause"] or "—")
     for name, reference in line["references"].items():
         by = "、".join(reference.get("set_by", ()))
@@ -162,6 +162,8 @@ def _parameter(value: Any) -> str:
         bound = "" if value["at_least"] is None else f"≥{_number(value['at_least'])}"
         name = f" {value['name']}" if value.get("name") else ""
         return f"{bound}→{_number(value.get('points'))}{name}"
+    if isinstance(value, dict):
+        return "{" + "; ".join(f"{n}={_parameter(v)}" for n, v in value.items() if v not in (None, False)) + "}"
     return _number(value)
 
 

@@ -75,6 +75,8 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
     _name_inputs(lines, compiled)
     adjusted = _adjustments(judgement)
     models = role_models(compiled, seen)
+    language = compiled.rulebook.jurisdiction.language
+    titles = {line.id: spoken(line.name, language) for line in compiled.rulebook.bottomlines}
     found = []
     for place, row in enumerate(judgement.settled.to_dicts()):
         code = row["region_code"]
@@ -96,7 +98,7 @@ def receipts_of(judgement: Judgement, seen: pl.DataFrame, stamps: dict[str, str]
             "vetoes": [v.id for v in scheme.vetoes if row[f"veto_{v.id}_result"]],
             "adjustments": [{**rule, "points": points[place]} for rule, points in adjusted if points[place]],
             "events": _own(judgement.events, code),
-            "alerts": _own(judgement.alerts, code),
+            "alerts": [row | {"name": titles[row["line"]]} for row in _own(judgement.alerts, code)],
             "awards": _own(judgement.awards, code),
             "role_models": models.get(code, []),
             "lines": lines[code],
@@ -125,7 +127,8 @@ def _adjustments(judgement: Judgement) -> list[tuple[dict[str, Any], list[float]
     for sign, rules in ((1, scheme.bonus), (-1, scheme.deductions)):
         for rule in rules:
             points = amount(settled, judgement.facts, rule)
-            found.append((without_empty(rule), [sign * p / NANO for p in points.to_list()]))
+            named = without_empty(rule) | {"name": spoken(rule.name, judgement.compiled.rulebook.jurisdiction.language)}
+            found.append((named, [sign * p / NANO for p in points.to_list()]))
     return found
 
 
