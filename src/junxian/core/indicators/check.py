@@ -179,14 +179,28 @@ def _only_new(rows: pl.DataFrame, grounds: Grounds) -> pl.DataFrame:
     )
 
 
+def _a_year_apart(check: Check, pool: pl.DataFrame, last: int) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """Figures that have one a year earlier, those earlier ones as `base`, and the keys both share; no wide copies."""
+    indices = set(pool.get_column("period_index").unique())
+    later = [index for index in indices if index - 12 in indices and index <= last]
+    sides = [index - 12 for index in later]
+    rows = pool.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"), "value", "period_index", *SAME)
+    rows = rows.filter(_mine(check), pl.col("period_index").is_in(later + sides))
+    keys = [*(name for name in SAME if not _constant(rows.get_column(name))), "period_index"]
+    thin = rows.filter(pl.col("period_index").is_in(later))
+    base = rows.filter(pl.col("period_index").is_in(sides)).with_columns(pl.col("period_index") + 12)
+    return thin, base.select(*keys, pl.col("value").alias("base")), keys
+
+
+def _constant(column: pl.Series) -> bool:
+    return column.is_empty() or bool((column == column[0]).all())
+
+
 def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
     """`jump`: value / last year's − 1 outside [−fall, rise]; rates move by more than `points`."""
     if not _several_periods(grounds):
         return []
-    pool = grounds.pool.filter(_mine(check), pl.col("period_index") <= last)
-    keys = [*(name for name in SAME if pool.get_column(name).n_unique() > 1), "period_index"]
-    earlier = pool.with_columns(pl.col("period_index") + 12).filter(pl.col("period_index") <= last)
-    base = earlier.select(*keys, pl.col("value").alias("base"))
+    thin, base, keys = _a_year_apart(check, grounds.pool, last)
     rates = [c for c, card in grounds.cards.items() if card.unit in PERCENTS or card.growth_of]
     rate, change = pl.col("indicator").is_in(rates), pl.col("value") / pl.col("base") - 1
     usable = ~rate & (pl.col("base") > 0) & (pl.col("base") >= check.floor)
@@ -197,7 +211,8 @@ def _jump(check: Check, grounds: Grounds, last: int) -> list[Finding]:
         leap |= usable & (change < -check.fall - SLACK)
     if check.points is not None:
         leap |= rate & ((pl.col("value") - pl.col("base")).abs() > check.points)
-    rows = pool.join(base, on=keys, how="inner", maintain_order="left").filter(leap)
+    leaps = thin.join(base, on=keys, how="inner", maintain_order="left").filter(leap)
+    rows = grounds.pool[leaps.get_column("_row")].with_columns(leaps.get_column("base"))
     rows = rows.with_columns(change.alias("change"), rate.alias("rate"))
     return [
         _found(check, grounds, row, "checks.jump_points", base=row["base"], points=round(row["value"] - row["base"], 6))

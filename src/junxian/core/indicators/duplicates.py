@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
+from junxian.core.indicators.known import key_hash
 from junxian.core.indicators.rules import FINDING_COLUMNS
 
 DUPLICATE_KEY = ("region_code", "indicator", "kind", "calibre", "stage", "period", "published_at", "revision")
@@ -33,20 +32,12 @@ def _twice(observations: pl.DataFrame) -> pl.DataFrame | None:
     """Rows whose key occurs more than once, with `_row`; a hash screens first."""
     if observations.is_empty():
         return None
-    hashed = observations.select(_hash(DUPLICATE_KEY).alias("h")).get_column("h")
+    hashed = observations.select(key_hash(DUPLICATE_KEY).alias("h")).get_column("h")
     if hashed.n_unique() == observations.height:
         return None
     rows = observations.with_row_index("_row").filter(hashed.is_duplicated())
     twice = rows.filter(pl.struct(DUPLICATE_KEY).is_duplicated())
     return None if twice.is_empty() else twice
-
-
-def _hash(names: Sequence[str]) -> pl.Expr:
-    """One number for several columns; equal keys have equal numbers, the exact comparison follows."""
-    mixed = pl.col(names[0]).hash(1)
-    for seed, name in enumerate(names[1:], start=2):
-        mixed = mixed ^ pl.col(name).hash(seed)
-    return mixed
 
 
 def _without(observations: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
