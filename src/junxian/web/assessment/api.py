@@ -1,0 +1,5 @@
+"""API of the assessment room."""
+
+from ninja import Router
+
+router = Router(tags=["assessment"])

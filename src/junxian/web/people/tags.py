@@ -1,0 +1,83 @@
+"""Template words (模板用语): figures as officials write them; sentences of codes; states with shape and word."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+BLANK = "—"
+
+
+def spoken_language() -> str:
+    """`zh` or `en`, as the words catalogue calls them."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+@register.filter
+def figure(value: Any, places: int = 2) -> str:
+    """A number with fixed places; a figure that is not there is a dash, never a zero."""
+    if value is None or value == "":
+        return BLANK
+    return str(Decimal(repr(value) if isinstance(value, float) else str(value)).quantize(
+        Decimal(1).scaleb(-int(places)), rounding=ROUND_HALF_UP
+    ))  # fmt: skip
+
+
+@register.filter
+def spoken(text: Any) -> str:
+    """A title that may be {zh, en}, in the reader's language."""
+    if isinstance(text, dict):
+        language = spoken_language()
+        return str(text.get(language) or text.get("zh") or next(iter(text.values()), ""))
+    return "" if text is None else str(text)
+
+
+@register.filter
+def sentence(fault: Any) -> str:
+    """A code with its facts as a sentence: (code, facts), or anything with `.code` and `.facts`."""
+    from junxian.files.rulebooks import say
+
+    code, facts = (fault.code, fault.facts) if hasattr(fault, "code") else (fault[0], fault[1])
+    return say(code, dict(facts), spoken_language())
+
+
+STATES = {
+    "reported": ("●", "已报送"), "late": ("◐", "迟报"), "not_reported": ("○", "未报送"),
+    "not_applicable": ("／", "不适用"), "undefined": ("？", "无法计算"),
+}  # fmt: skip
+
+
+@register.filter
+def state(code: str) -> str:
+    """One of the four states by shape and word."""
+    shape, word = STATES.get(code, ("", code))
+    return format_html('<span class="state state-{}"><i aria-hidden="true">{}</i>{}</span>', code, shape, gettext(word))
+
+
+LEVELS = {
+    "green": ("●", "正常"),
+    "yellow": ("▲", "黄色"),
+    "orange": ("◆", "橙色"),
+    "red": ("■", "红色"),
+    "veto": ("✖", "一票否决"),
+}
+
+
+@register.filter
+def light(level: str) -> str:
+    """A bottom-line level by colour, shape and word at once."""
+    shape, word = LEVELS.get(level, ("", level))
+    return format_html(
+        '<span class="light light-{}"><i aria-hidden="true">{}</i>{}</span>', level, shape, gettext(word)
+    )
+
+
+@register.filter
+def item(mapping: Any, key: Any) -> Any:
+    """mapping[key], or None."""
+    return mapping.get(key) if mapping else None

@@ -1,0 +1,92 @@
+"""API tokens (接口令牌): a bearer token stands for one post; the browser session serves the API too."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import NinjaAPI
+from ninja.security import HttpBearer
+
+from junxian.core.errors import JunxianError
+from junxian.web import clock
+from junxian.web.people import audit
+from junxian.web.people.actor import Actor
+from junxian.web.people.models import Post, Token
+
+
+def token_hash(secret: str) -> str:
+    """What is kept of a token."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def issue(post: Post, name: str, *, by: Actor) -> str:
+    """A new token of the post; the secret is shown once and never kept."""
+    secret = secrets.token_urlsafe(32)
+    token = Token.objects.create(post=post, name=name, hash=token_hash(secret))
+    audit.record("token.issue", "token", token.pk, by=by, unit=post.unit_id, after={"name": name, "post": post.pk})
+    return secret
+
+
+@transaction.atomic
+def revoke(token: Token, *, by: Actor) -> None:
+    """The token works no longer."""
+    Token.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
+    audit.record("token.revoke", "token", token.pk, by=by, unit=token.post.unit_id)
+
+
+class PostToken(HttpBearer):
+    """Authentication of the API: sets `request.actor`; a valid session counts as well, with its CSRF check."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "Authorization" in request.headers:
+            return super().__call__(request)
+        actor = getattr(request, "actor", None)
+        if actor is None or actor.post is None:
+            return None
+        return None if _forged(request) else actor
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        """The actor of a token that is neither ended nor revoked, whose post is held today."""
+        day = clock.today()
+        found = (
+            Token.objects.filter(hash=token_hash(token), revoked_at=None)
+            .exclude(ends__lt=day).select_related("post__person", "post__unit").first()
+        )  # fmt: skip
+        if (
+            found is None
+            or not found.post.person.is_active
+            or not Post.objects.on(day).filter(pk=found.post_id).exists()
+        ):
+            return None
+        request.actor = Actor(found.post.person, found.post, request.META.get("REMOTE_ADDR", ""))  # type: ignore[attr-defined]
+        return request.actor  # type: ignore[attr-defined]
+
+
+def _forged(request: HttpRequest) -> bool:
+    """Whether a writing request by cookie lacks its CSRF token."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return False
+    from ninja.utils import check_csrf
+
+    return check_csrf(request) is not None
+
+
+def refusals(api: NinjaAPI) -> None:
+    """Refusals as JSON: `code` and a sentence; the status says the rest."""
+
+    @api.exception_handler(PermissionDenied)
+    def denied(request: HttpRequest, fault: PermissionDenied) -> Any:
+        return api.create_response(request, {"code": "refused", "permission": str(fault)}, status=403)
+
+    @api.exception_handler(JunxianError)
+    def faulty(request: HttpRequest, fault: JunxianError) -> Any:
+        from junxian.web.people.tags import sentence
+
+        return api.create_response(request, {"code": fault.code, "message": sentence(fault)}, status=422)
