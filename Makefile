@@ -5,12 +5,13 @@ BIN    := $(VENV)/bin
 EXTRAS ?= test,check
 STAMP  := $(VENV)/.installed-$(EXTRAS)
 ASSETS := src/junxian/files/charts/vendor/assets.sha256
+WORDS  := $(VENV)/.messages
 BOOKS  := $(dir $(wildcard src/junxian/rulebooks/*/rulebook.yaml))
 # Pages that hold a cog block: their generated part is compared with what the code says now.
 COGGED  = $(shell grep -rlF '[[[cog' --include='*.md' docs README.md README.zh-CN.md GLOSSARY.md CONTRIBUTING.md 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets demo test coverage check prove bench docs lock clean
+.PHONY: help install assets messages demo test coverage check prove bench docs lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -34,16 +35,23 @@ $(STAMP): pyproject.toml constraints.txt package-lock.json hatch_build.py | $(BI
 	@test -f $(ASSETS) || echo '未能通过 npm 取得图表库和字体：图片暂缺，其余照常；联网后运行 make assets。 / The chart library and the font could not be fetched through npm: no pictures for now, all else works; run `make assets` once npm can be reached.'
 	@touch '$@'
 
+# Translations are compiled by the installation; again when one changes.
+$(WORDS): $(STAMP) $(shell find src/junxian/web -name '*.po' 2>/dev/null)
+	@$(BIN)/python tools/messages.py
+	@touch '$@'
+
+messages: $(WORDS) ## compile the translations of the web floor
+
 install: $(STAMP) ## make .venv and install what constraints.txt names
 
 assets: | $(BIN)/python ## fetch the chart library and the font again, where npm could not be reached before
 	$(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt -e '.[$(EXTRAS)]'
 	@test -f $(ASSETS) || { echo '仍然连不到 npm。 / npm still cannot be reached.' >&2; exit 1; }
 
-demo: $(STAMP) ## the whole of it on the shipped city
+demo: $(WORDS) ## the whole of it on the shipped city
 	$(BIN)/junxian demo
 
-test: $(STAMP) ## every test, one worker for each core
+test: $(WORDS) ## every test, one worker for each core
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 coverage: $(STAMP) ## branch coverage of the core

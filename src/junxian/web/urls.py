@@ -10,7 +10,7 @@ from junxian.web.people.access import Page
 
 ROOMS_WITH_PAGES = (
     "people", "rulebooks", "indicators", "supervision", "bottomlines", "benchmarks", "assessment",
-    "bulletins", "cockpit",
+    "bulletins", "cockpit", "operations",
 )  # fmt: skip
 
 

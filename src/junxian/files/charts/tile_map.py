@@ -56,7 +56,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One unit in its place: column and row count from 0 in the north-west; value and rank are texts as shown."""
+    """One unit in its place: column and row count from 0 in the north-west; value and rank are texts as shown.
+
+    `href`: where the square leads on a page; empty on paper.
+    """
 
     code: str
     name: str
@@ -65,6 +68,7 @@ class Tile:
     band: str
     value: str
     rank: str = ""
+    href: str = ""
 
 
 def tile_map_svg(
@@ -122,7 +126,8 @@ def _tile(tile: Tile, band: Band, corner: tuple[float, float], *, heavy: bool) -
         text_svg(tile.rank, (middle, y + 108), fitting_size(tile.rank, 16, room), band.ink),
     ]
     spoken = " ".join(part for part in (tile.name, tile.value, tile.rank, band.word) if part)
-    return f"<g><title>{escape(spoken)}</title>{_frame(band, corner, SIDE, heavy=heavy)}{''.join(lines)}</g>"
+    drawn = f"<g><title>{escape(spoken)}</title>{_frame(band, corner, SIDE, heavy=heavy)}{''.join(lines)}</g>"
+    return f'<a href="{escape(tile.href)}">{drawn}</a>' if tile.href else drawn
 
 
 def _frame(band: Band, corner: tuple[float, float], side: float, *, heavy: bool = False) -> str:

@@ -59,24 +59,42 @@ def close(
     """
     rules = load(rulebook)
     taken = take_in(at(rules, period), files, period, prior=prior, progress=progress)
-    compiled = prepare(rules, period, scheme)
-    observations = known_on(taken.observations, known) if known else taken.observations
+    asked = Asked(period, scheme, today, engine, known)
+    return finish(rulebook, prepare(rules, period, scheme), taken, asked, out=out, papers=papers)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a close was asked for: the period, the scheme, the day it happens, the engine, the known-on day."""
+
+    period: str
+    scheme: str
+    today: str
+    engine: str = "polars"
+    known: str = ""
+
+
+def finish(
+    rulebook: Path, compiled: Compiled, taken: Taken, asked: Asked, *, out: Path, papers: Papers | None = None
+) -> Closed:
+    """From everything taken in to the run directory `out`, whole or not at all."""
+    observations = known_on(taken.observations, asked.known) if asked.known else taken.observations
     with whole_directory(out) as folder:
         (folder / "rulebook.zip").write_bytes(rulebook_zip(rulebook))
         stamps = {"rulebook_hash": hash_of(rulebook), "snapshot_hash": write_snapshot(observations, folder)}
         last = previous(taken, compiled.scheme.id, compiled.period.index)
         history = alert_history(taken, compiled.period.index)
-        with engine_named(engine) as where:
+        with engine_named(asked.engine) as where:
             judgement = judge(compiled, observations, history, engine=where)
         found = write_results(judgement, observations, stamps, folder, history)
         run = run_id(folder, stamps)
         language = compiled.rulebook.jurisdiction.language
         write_findings(taken.findings, taken.files, folder, language)
-        closed = Closed(judgement, observations, found, taken, last, stamps, run, today)
+        closed = Closed(judgement, observations, found, taken, last, stamps, run, asked.today)
         (folder / "receipts.html").write_text(receipts_page(found, language), encoding="utf-8")
         if papers is not None:
             papers(closed, folder)
-        write_record(folder, _record(compiled, closed, engine, known))
+        write_record(folder, _record(compiled, closed, asked.engine, asked.known))
     return closed
 
 

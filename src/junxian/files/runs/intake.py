@@ -65,14 +65,19 @@ def take_in(
         files, forms=rulebook.forms, units=rulebook.units, cards=rulebook.indicators, period=period, root=rulebook.root,
         checks=rulebook.checks, measure=vocabulary(rulebook).units, progress=advance,
     )  # fmt: skip
-    priors = tuple(sorted((p for p in map(_prior, folders) if p is not None), key=_index_of))
-    history = _together([*map(read_snapshot, folders), *map(_scores_as_observations, priors)])
+    priors = tuple(sorted((p for p in map(prior_run, folders) if p is not None), key=index_of))
+    history = history_of(map(read_snapshot, folders), priors)
     checked = check_observations(
         intake.observations, history, checks=rulebook.checks, cards=rulebook.indicators, units=rulebook.units,
         period=period, root=rulebook.root,
     )  # fmt: skip
     findings = pl.concat([intake.findings, checked]).unique(maintain_order=True)
     return Taken(_together([history, intake.observations]), findings, intake.files, priors)
+
+
+def history_of(frames: Iterable[pl.DataFrame], priors: Iterable[Prior]) -> pl.DataFrame:
+    """Figures known before, with the scores and places of earlier runs as figures of their own."""
+    return _together([*frames, *map(_scores_as_observations, priors)])
 
 
 def _sorted_out(places: Iterable[Path]) -> tuple[list[Path], list[Path]]:
@@ -95,7 +100,7 @@ def _together(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(kept).unique(maintain_order=True, keep="last") if kept else pl.DataFrame(schema=empty)
 
 
-def _prior(folder: Path) -> Prior | None:
+def prior_run(folder: Path) -> Prior | None:
     """A run directory as history; an import directory has figures only."""
     if not (folder / "run.json").is_file():
         return None
@@ -105,7 +110,7 @@ def _prior(folder: Path) -> Prior | None:
     return Prior(folder, read_record(folder), scores, alerts)
 
 
-def _index_of(prior: Prior) -> int:
+def index_of(prior: Prior) -> int:
     return parse_period(str(prior.record["period"])).index
 
 
@@ -127,11 +132,11 @@ def _scores_as_observations(prior: Prior) -> pl.DataFrame:
 
 def previous(taken: Taken, scheme: str, index: int) -> Prior | None:
     """The latest earlier run of the same scheme."""
-    own = [p for p in taken.priors if p.record["scheme"] == scheme and _index_of(p) < index]
+    own = [p for p in taken.priors if p.record["scheme"] == scheme and index_of(p) < index]
     return own[-1] if own else None
 
 
 def alert_history(taken: Taken, index: int) -> pl.DataFrame | None:
     """Alerts of all earlier runs given, for breaches running."""
-    earlier = [p.alerts for p in taken.priors if _index_of(p) < index]
+    earlier = [p.alerts for p in taken.priors if index_of(p) < index]
     return pl.concat(earlier) if earlier else None

@@ -56,7 +56,10 @@ class Round(models.Model):
 
 
 class Run(models.Model):
-    """One computation (核算): the archive under its hash and what pages show of it."""
+    """One computation (核算): the archive under its hash and what pages show of it.
+
+    `previous`: the run of the round before, `replaces`: the run of the same round it stands in for, and why.
+    """
 
     class State(models.TextChoices):
         """A run is done or it is not; a failed one says why."""
@@ -83,6 +86,8 @@ class Run(models.Model):
     draft = models.ForeignKey("rulebooks.Draft", models.PROTECT, null=True, related_name="+")
     snapshot_hash = models.CharField(max_length=80, blank=True)
     previous = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
+    reason = models.CharField(max_length=400, blank=True)
     trust = models.JSONField(default=dict)
     comparison = models.JSONField(null=True)
     code = models.CharField(max_length=60, blank=True)
@@ -166,3 +171,14 @@ class Receipt(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["run", "unit"], name="receipt_once")]
+
+
+from junxian.web.assessment.hearing import (  # noqa: E402
+    Confirmation, Evidence, Objection, Recusal, Settlement,
+)  # fmt: skip
+from junxian.web.assessment.rehearsal import OfficeLine, OfficeResult  # noqa: E402
+
+__all__ = [
+    "Alert", "Confirmation", "Evidence", "Objection", "OfficeLine", "OfficeResult", "Point", "Receipt", "Recusal",
+    "Round", "Run", "Score", "Settlement",
+]  # fmt: skip

@@ -1,1 +1,1 @@
-"""Bottom lines on the web (底线): alerts and the register of notices and talks."""
+"""Bottom lines on the web (守底线): alerts by unit and line, each with its rule and its series; the register of talks."""

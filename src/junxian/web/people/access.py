@@ -71,8 +71,10 @@ PERMISSIONS = {
     "meeting.run": _("编排会议、记录决定"),
     "meeting.reply": _("答复会议点到本单位的事项"),
     "audit.see": _("检索和导出审计记录"),
+    "people.see": _("查看人员和岗位"),
     "people.manage": _("管理人员和账号"),
     "people.grant": _("授予和收回岗位"),
+    "people.confirm": _("会签审计管理员账号和岗位的变动"),
     "system.see": _("查看运行状况"),
     "token.manage": _("管理本岗位的接口令牌"),
 }
@@ -122,9 +124,14 @@ GRANTS: dict[Role, dict[str, Reach]] = {
         "meeting.run": "all", "figure.unlock": "all",
     },
     Role.AUDITOR: {**_EVERY_UNIT_READER, "objection.see": "all", "result.preview": "all", "audit.see": "all"},
-    Role.SYSTEM: {"desk.see": "all", "people.manage": "all", "people.grant": "all", "system.see": "all"},
-    Role.SECURITY: {"desk.see": "all", "people.grant": "all"},
-    Role.AUDIT_ADMIN: {"desk.see": "all", "audit.see": "all", "system.see": "all"},
+    Role.SYSTEM: {
+        "desk.see": "all", "people.see": "all", "people.manage": "all", "people.grant": "all", "people.confirm": "all",
+        "system.see": "all",
+    },
+    Role.SECURITY: {"desk.see": "all", "people.see": "all", "people.grant": "all", "people.confirm": "all"},
+    Role.AUDIT_ADMIN: {
+        "desk.see": "all", "people.see": "all", "people.confirm": "all", "audit.see": "all", "system.see": "all",
+    },
 }  # fmt: skip
 ADMINISTRATORS = (Role.SYSTEM, Role.SECURITY, Role.AUDIT_ADMIN)
 

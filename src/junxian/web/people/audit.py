@@ -32,21 +32,29 @@ def record(
     """Append one row inside the caller's transaction; RuntimeError where there is none.
 
     before, after: JSON values of what changed, never secrets. `by` None is the system itself.
+    Two statements: the head is locked and read, the row is written; a trigger of the table moves the head on.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit row is written in the transaction of its change")
-    head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"hash": digest(START.encode())})
+    count, previous = _locked_head()
     row = AuditRow(
-        number=head.count + 1, at=timezone.now(), person_id=by.person.pk if by else None,
+        number=count + 1, at=timezone.now(), person_id=by.person.pk if by else None,
         post_id=by.post.pk if by and by.post else None, address=by.address if by else "", action=action,
         subject=subject, subject_id=str(subject_id), unit_id=unit, before=plain(before), after=plain(after),
-        previous=head.hash,
+        previous=previous,
     )  # fmt: skip
     row.hash = link(row)
     row.save(force_insert=True)
-    head.count, head.hash = row.number, row.hash
-    head.save(update_fields=["count", "hash"])
     return row
+
+
+def _locked_head() -> tuple[int, str]:
+    """(count, hash) of the last link, locked until the transaction ends."""
+    head = AuditHead.objects.select_for_update().filter(pk=1).values_list("count", "hash").first()
+    if head is None:
+        AuditHead.objects.get_or_create(pk=1)
+        head = AuditHead.objects.select_for_update().filter(pk=1).values_list("count", "hash").get()
+    return head[0], head[1] or digest(START.encode())
 
 
 def read(subject: str, subject_id: object = "", *, by: Actor, unit: int | None = None) -> None:
@@ -79,18 +87,23 @@ class Break:
     code: str
     number: int
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """What fills the sentence."""
+        return {"number": self.number}
+
 
 def breaks() -> Iterator[Break]:
     """Every place where the chain is broken: a changed row, a missing number, a head that does not agree."""
     expected, before = 1, digest(START.encode())
     for row in AuditRow.objects.order_by("number").iterator(chunk_size=2000):
         if row.number != expected:
-            yield Break("audit.missing", expected)
+            yield Break("web.people.chain_missing", expected)
         if row.previous != before:
-            yield Break("audit.unlinked", row.number)
+            yield Break("web.people.chain_unlinked", row.number)
         if link(row) != row.hash:
-            yield Break("audit.changed", row.number)
+            yield Break("web.people.chain_changed", row.number)
         expected, before = row.number + 1, row.hash
     head = AuditHead.objects.filter(pk=1).first()
-    if (head.count, head.hash) != (expected - 1, before) if head else expected != 1:
-        yield Break("audit.head", expected - 1)
+    if (head.count, head.hash or digest(START.encode())) != (expected - 1, before) if head else expected != 1:
+        yield Break("web.people.chain_head", expected - 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from junxian.web import clock
 from junxian.web.people.access import SECTIONS
@@ -19,8 +20,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_of(actor) if actor else [],
         "today": clock.today(),
         "demo": settings.DEMO,
+        **(demonstration() if settings.DEMO else {}),
         "here": getattr(getattr(request, "page", None), "name", ""),
     }
+
+
+def demonstration() -> dict[str, Any]:
+    """`demo_accounts` (username, title, role) and `demo_password` of the strip, in demo mode only."""
+    from junxian.web.people.demo import PASSWORD
+    from junxian.web.people.queries import demo_accounts
+
+    return {"demo_accounts": SimpleLazyObject(demo_accounts), "demo_password": PASSWORD}
 
 
 def menu_of(actor: Any) -> list[tuple[Any, list[Any]]]:

@@ -72,6 +72,13 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Saved only where the three administrators stay three (RULES §10.2)."""
+        from junxian.web.people.separation import demand_separate
+
+        demand_separate(self)
+        super().save(*args, **kwargs)
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(role__in=Role.values), name="post_role_closed"),
@@ -84,6 +91,36 @@ class Post(models.Model):
         return self.title or f"{self.unit} {self.get_role_display()}"
 
 
+class Approval(models.Model):
+    """A change to an audit administrator (会签): asked for by one administrator, decided by another (RULES §10.2)."""
+
+    VERBS: ClassVar = [
+        ("grant", _("授予岗位")), ("end", _("结束岗位")), ("hand_over", _("移交岗位")), ("stand_in", _("安排代班")),
+        ("deactivate", _("停用账号")), ("reactivate", _("恢复账号")), ("reset", _("重置口令")),
+    ]  # fmt: skip
+
+    verb = models.CharField(max_length=20, choices=VERBS)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="approvals")
+    facts = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    accepted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("asked_by")), name="approval_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True, decided_at__isnull=True, accepted__isnull=True)
+                | Q(decided_by__isnull=False, decided_at__isnull=False, accepted__isnull=False),
+                name="approval_decided_whole",
+            ),
+        ]
+
+
 class DemoDay(models.Model):
     """The day the demonstration plays on; its one row exists in demo mode only."""
 
@@ -91,7 +128,7 @@ class DemoDay(models.Model):
 
 
 class AuditHead(models.Model):
-    """The last link of the chain; locked by every writer, so that links never fork."""
+    """The last link of the chain; locked by every writer, so that links never fork; a trigger moves it on."""
 
     count = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=80, default="")

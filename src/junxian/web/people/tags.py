@@ -81,3 +81,13 @@ def light(level: str) -> str:
 def item(mapping: Any, key: Any) -> Any:
     """mapping[key], or None."""
     return mapping.get(key) if mapping else None
+
+
+@register.filter
+def reminder(line: dict[str, Any]) -> str:
+    """A line of a reminder: its text, or its code in the reader's language, linked to where it is dealt with."""
+    text = line.get("text") or sentence((line.get("code", ""), line.get("facts", {})))
+    address = str(line.get("address", ""))
+    if address.startswith("/") and not address.startswith("//"):
+        return format_html('<a href="{}">{}</a>', address, text)
+    return str(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,7 @@ from junxian.core.errors import JunxianError
 from junxian.web import clock
 from junxian.web.people import audit
 from junxian.web.people.actor import Actor
+from junxian.web.people.gateway import address_of
 from junxian.web.people.models import Post, Token
 
 
@@ -26,19 +28,28 @@ def token_hash(secret: str) -> str:
 
 
 @transaction.atomic
-def issue(post: Post, name: str, *, by: Actor) -> str:
-    """A new token of the post; the secret is shown once and never kept."""
+def issue(post: Post, name: str, *, ends: date | None = None, by: Actor) -> str:
+    """A new token of the actor's own post; the secret is shown once and never kept."""
+    demand_own(post, by)
     secret = secrets.token_urlsafe(32)
-    token = Token.objects.create(post=post, name=name, hash=token_hash(secret))
-    audit.record("token.issue", "token", token.pk, by=by, unit=post.unit_id, after={"name": name, "post": post.pk})
+    token = Token.objects.create(post=post, name=name, ends=ends, hash=token_hash(secret))
+    facts = {"name": name, "post": post.pk, "ends": ends}
+    audit.record("token.issue", "token", token.pk, by=by, unit=post.unit_id, after=facts)
     return secret
 
 
 @transaction.atomic
 def revoke(token: Token, *, by: Actor) -> None:
-    """The token works no longer."""
+    """The token of the actor's own post works no longer."""
+    demand_own(token.post, by)
     Token.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
     audit.record("token.revoke", "token", token.pk, by=by, unit=token.post.unit_id)
+
+
+def demand_own(post: Post, by: Actor) -> None:
+    """PermissionDenied unless the actor acts in that post and may keep tokens."""
+    if by.post is None or by.post.pk != post.pk or not by.may("token.manage"):
+        raise PermissionDenied("token.manage")
 
 
 class PostToken(HttpBearer):
@@ -65,8 +76,16 @@ class PostToken(HttpBearer):
             or not Post.objects.on(day).filter(pk=found.post_id).exists()
         ):
             return None
-        request.actor = Actor(found.post.person, found.post, request.META.get("REMOTE_ADDR", ""))  # type: ignore[attr-defined]
+        seen(found)
+        request.actor = Actor(found.post.person, found.post, address_of(request))  # type: ignore[attr-defined]
         return request.actor  # type: ignore[attr-defined]
+
+
+def seen(token: Token) -> None:
+    """Note that the token was used, at most once a minute."""
+    moment = timezone.now()
+    if token.last_used is None or moment - token.last_used > timedelta(minutes=1):
+        Token.objects.filter(pk=token.pk).update(last_used=moment)
 
 
 def _forged(request: HttpRequest) -> bool:

@@ -1,0 +1,112 @@
+"""Making versions (起草与改稿): the notice composed from the run, and the edited one dropped back and rechecked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from junxian.core.errors import DataError
+from junxian.web import clock
+from junxian.web.archive.actions import keep
+from junxian.web.assessment.actions import root_id
+from junxian.web.assessment.models import Round
+from junxian.web.bulletins import paper as papers
+from junxian.web.bulletins.models import Acceptance, NoticeVersion
+from junxian.web.people import audit
+from junxian.web.people.actor import Actor
+
+OPEN = (Round.State.REVIEWING, Round.State.APPROVING)
+"""States in which a notice is written."""
+
+
+def opened_run(round: Round) -> papers.Opened:
+    """The round's run, reopened; DataError where there is no result or no bulletin for the scheme."""
+    if round.run is None or not round.run.archive_id:
+        raise DataError("web.bulletins.no_result", period=round.period)
+    run = papers.opened(round.run.archive_id)
+    if run is None:
+        raise DataError("web.bulletins.no_template", scheme=round.scheme)
+    return run
+
+
+def prepare(round: Round, *, by: Actor) -> NoticeVersion:
+    """The notice composed from the round's run, kept as a version to print; one for each run."""
+    by.demand("notice.approve" if by.may("notice.approve") else "notice.draft", root_id())
+    known = NoticeVersion.objects.filter(run=round.run_id, kind=NoticeVersion.Kind.COMPOSED).first()
+    if known:
+        return known
+    _demand_open(round)
+    run = opened_run(round)
+    from junxian.core.bulletins import selfcheck
+
+    paper, checks = papers.composed_paper(run)
+    found = selfcheck(run.document, run.facts, run.words)
+    facts: dict[str, Any] = {"paper": paper, "checks": checks, "findings": plain(found), "clean": not found}
+    with transaction.atomic():
+        version = _keep(round, NoticeVersion.Kind.COMPOSED, "通报.docx", run.original, facts, by)
+        if version.clean:
+            Acceptance.objects.create(version=version, post=by.post, at=version.at)
+    return version
+
+
+def drop(round: Round, name: str, content: bytes, *, by: Actor) -> NoticeVersion:
+    """An edited notice: read, compared with the composed one, every figure rechecked. DataError refuses hostile files."""
+    by.demand("notice.draft", root_id())
+    _demand_open(round)
+    run = opened_run(round)
+    from junxian.files.documents.edited import recheck
+    from junxian.files.documents.read_edited import read_edited
+
+    edited = read_edited(content)
+    result = recheck(run.document, run.facts, run.words, read_edited(run.original), edited)
+    paper, checks = papers.edited_paper(run, result.passages)
+    facts: dict[str, Any] = {
+        "paper": paper, "checks": checks, "findings": plain(result.findings), "clean": not result.findings,
+        "changes": [[change.before, change.after] for change in result.changes],
+    }  # fmt: skip
+    with transaction.atomic():
+        return _keep(round, NoticeVersion.Kind.EDITED, name[-120:], content, facts, by)
+
+
+@transaction.atomic
+def accept(version: NoticeVersion, *, by: Actor) -> Acceptance:
+    """This version is printed from now on; DataError where a figure of it does not hold or the run is another."""
+    by.demand("notice.draft", root_id())
+    held = Round.objects.select_for_update().get(pk=version.round_id)
+    _demand_open(held)
+    if version.run_id != held.run_id:
+        raise DataError("web.bulletins.other_run", number=version.number)
+    if not version.clean:
+        raise DataError("web.bulletins.not_clean", count=len(version.findings))
+    made, new = Acceptance.objects.get_or_create(version=version, defaults={"post": by.post, "at": clock.now()})
+    if not new:
+        raise DataError("web.bulletins.accepted_before", number=version.number)
+    audit.record("notice.accept", "notice_version", version.pk, by=by, after={"docx": version.docx_id})
+    return made
+
+
+def plain(findings: Any) -> list[list[Any]]:
+    """Findings as (code, facts) that JSON keeps."""
+    return [[finding.code, audit.plain({k: str(v) for k, v in finding.facts.items()})] for finding in findings]
+
+
+def _demand_open(round: Round) -> None:
+    if round.state not in OPEN:
+        raise DataError("web.bulletins.not_open", state=str(Round.State(round.state).label))
+
+
+def _keep(round: Round, kind: str, name: str, content: bytes, facts: dict[str, Any], by: Actor) -> NoticeVersion:
+    held = Round.objects.select_for_update().get(pk=round.pk)
+    _demand_open(held)
+    if held.run_id != round.run_id:
+        raise DataError("web.bulletins.other_run", number=0)
+    last = NoticeVersion.objects.filter(round=held).aggregate(last=Max("number"))["last"] or 0
+    version = NoticeVersion.objects.create(
+        round=held, run_id=held.run_id, number=last + 1, kind=kind, name=name, docx=keep(content), post=by.post,
+        at=clock.now(), **facts,
+    )  # fmt: skip
+    after = {"round": held.pk, "number": version.number, "docx": version.docx_id, "findings": len(version.findings)}
+    audit.record(f"notice.{kind}", "notice_version", version.pk, by=by, after=after)
+    return version

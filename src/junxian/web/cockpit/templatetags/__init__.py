@@ -1,0 +1,1 @@
+"""Tags of the page frame (页面框架标签)."""

@@ -1,0 +1,1 @@
+"""Operations (运行): how a deployment is made, served, watched, backed up, upgraded and shown."""
