@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib.util
 import shutil
 import subprocess
@@ -26,17 +27,24 @@ def hook():
 @pytest.fixture
 def clone(tmp_path: Path, hook) -> Path:
     """What the hook sees in a fresh clone."""
-    for name in (*hook.MANIFEST, "hatch_build.py"):
-        shutil.copy(ROOT / name, tmp_path)
-    (tmp_path / hook.VENDOR.parent).mkdir(parents=True)
+    (tmp_path / "tools").mkdir()
+    for name in (*hook.MANIFEST, "hatch_build.py", "tools/messages.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    for place in hook.PLACES:
+        (tmp_path / place.parent).mkdir(parents=True)
     return tmp_path
 
 
 def place_assets(root: Path, hook) -> None:
-    (root / hook.VENDOR).mkdir()
-    for name in hook.ASSETS:
-        (root / hook.VENDOR / name).write_text(name)
-    (root / hook.VENDOR / hook.STAMP).write_text(hook.stamp(root))
+    for place, names in hook.PLACES.items():
+        (root / place).mkdir()
+        for name in (*names, hook.STAMP):
+            (root / place / name).write_text(hook.stamp(root) if name == hook.STAMP else name)
+
+
+def left_over(root: Path, hook) -> list[str]:
+    """What stands in the folders that hold vendor folders."""
+    return sorted(path.name for place in hook.PLACES for path in (root / place.parent).iterdir())
 
 
 def build(root: Path, hook):
@@ -63,7 +71,7 @@ def test_without_npm_the_build_goes_on_with_one_sentence(clone, hook):
     (sentence,) = build(clone, hook)
     assert "make assets" in sentence
     assert "安装照常完成" in sentence
-    assert list((clone / hook.VENDOR.parent).iterdir()) == []
+    assert left_over(clone, hook) == []
 
 
 @pytest.mark.usefixtures("no_npm")
@@ -71,7 +79,7 @@ def test_without_npm_older_assets_stay(clone, hook):
     place_assets(clone, hook)
     (clone / "package-lock.json").write_text((clone / "package-lock.json").read_text() + "\n")
     assert len(build(clone, hook)) == 1
-    assert (clone / hook.VENDOR / "echarts.min.js").is_file()
+    assert left_over(clone, hook) == ["vendor"] * len(hook.PLACES)
 
 
 def test_without_the_node_wheel_the_build_goes_on_with_one_sentence(clone, hook, monkeypatch):
@@ -95,35 +103,53 @@ def test_a_changed_lock_file_or_script_makes_assets_stale(clone, hook, change):
 
 def test_a_lost_asset_makes_assets_stale(clone, hook):
     place_assets(clone, hook)
-    (clone / hook.VENDOR / "NotoSansHans.LICENSE.txt").unlink()
+    (clone / "src/junxian/web/static/vendor/bootstrap.min.css").unlink()
     assert not hook.is_current(clone)
+
+
+def test_a_source_archive_without_tests_needs_no_assets_for_them(clone, hook):
+    place_assets(clone, hook)
+    shutil.rmtree(clone / "tests")
+    assert hook.is_current(clone)
+
+
+def test_translations_are_compiled_by_the_build(clone, hook):
+    place_assets(clone, hook)
+    room = clone / "src/junxian/web/locale/en/LC_MESSAGES"
+    room.mkdir(parents=True)
+    shutil.copy(ROOT / "src/junxian/web/locale/en/LC_MESSAGES/django.po", room)
+    assert build(clone, hook) == []
+    with (room / "django.mo").open("rb") as made:
+        assert gettext.GNUTranslations(made).gettext("菜单") == "Menu"
 
 
 def test_assets_are_swapped_in_as_a_whole(clone, hook, monkeypatch):
     def bring(folder: Path) -> None:
-        for source in hook.ASSETS.values():
+        for source in (source for names in hook.PLACES.values() for source in names.values()):
             path = folder / "node_modules" / source
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("new")
 
     place_assets(clone, hook)
-    (clone / hook.VENDOR / hook.STAMP).write_text("older")
+    for place in hook.PLACES:
+        (clone / place / hook.STAMP).write_text("older")
     monkeypatch.setattr(hook, "install", bring)
     assert build(clone, hook) == []
     assert hook.is_current(clone)
-    assert {path.read_text() for path in (clone / hook.VENDOR).iterdir() if path.name in hook.ASSETS} == {"new"}
-    assert [path.name for path in (clone / hook.VENDOR.parent).iterdir()] == ["vendor"]
+    held = [path for place in hook.PLACES for path in (clone / place).iterdir() if path.name != hook.STAMP]
+    assert {path.read_text() for path in held} == {"new"}
+    assert left_over(clone, hook) == ["vendor"] * len(hook.PLACES)
 
 
 def test_a_package_that_brings_half_leaves_nothing_half_done(clone, hook, monkeypatch):
     monkeypatch.setattr(hook, "install", lambda folder: None)
     (sentence,) = build(clone, hook)
     assert "echarts.min.js" in sentence
-    assert list((clone / hook.VENDOR.parent).iterdir()) == []
+    assert left_over(clone, hook) == []
 
 
 def test_the_assets_of_this_installation_are_those_of_the_lock_file(hook):
-    if not (ROOT / hook.VENDOR).exists():
+    if not any((ROOT / place).exists() for place in hook.PLACES):
         pytest.skip("npm could not be reached when this copy was installed")
     assert hook.is_current(ROOT)
 
@@ -141,7 +167,10 @@ def test_the_wheel_holds_assets_grammar_words_and_licences(hook, tmp_path):
     )
     (wheel,) = tmp_path.glob("*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"junxian/files/charts/vendor/{name}" for name in hook.ASSETS} <= held
+    shipping = {place: names for place, names in hook.PLACES.items() if place.parts[0] == "src"}
+    assert {f"{place.relative_to('src')}/{name}" for place, names in shipping.items() for name in names} <= held
+    assert not [name for name in held if "axe" in name.rsplit("/", 1)[-1]]
+    assert "junxian/web/locale/en/LC_MESSAGES/django.mo" in held
     shipped = {path.relative_to(ROOT / "src") for path in (ROOT / "src/junxian").rglob("*.yaml")}
     shipped |= {path.relative_to(ROOT / "src") for path in (ROOT / "src/junxian").rglob("*.lark")}
     assert {path.as_posix() for path in shipped} <= held

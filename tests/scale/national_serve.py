@@ -162,6 +162,8 @@ class Figures:
         return statistics.quantiles(self.times, n=100, method="inclusive")[percent - 1]
 
     def __str__(self) -> str:
+        if len(self.times) < 2:
+            return f"{len(self.times)} measured"
         return f"p50 {self.at(50):6.1f}  p95 {self.at(95):6.1f}  p99 {self.at(99):6.1f}"
 
 

@@ -286,6 +286,5 @@ LOGGING: dict[str, object] = {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "_granian": {"level": "WARNING"},
-        "dbbackup": {"level": "WARNING"},
     },
 }

@@ -61,8 +61,7 @@ def fill(made: Round, ranks: dict[str, int | None], before: dict[str, int | None
         )  # fmt: skip
 
 
-@pytest.fixture
-def published(world) -> Round:
+def two_rounds() -> Round:
     """May and June: the first district fell from 1 to 3, the last county lost its figure."""
     units = counties()
     places = {}
@@ -77,3 +76,9 @@ def published(world) -> Round:
     made = make_round("2026-06", 2026 * 12 + 5)
     fill(made, june, may)
     return made
+
+
+@pytest.fixture
+def published(world) -> Round:
+    """The two rounds; the newer one."""
+    return two_rounds()

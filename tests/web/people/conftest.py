@@ -30,7 +30,9 @@ def clerk(world: Any) -> Person:
     from junxian.web.people import passwords
 
     passwords.change(person, PASSWORD, by=None)
-    Post.objects.create(person=person, unit=Unit.objects.get(code="X10001"), role=Role.COUNTY_CLERK, starts="2025-01-01")
+    Post.objects.create(
+        person=person, unit=Unit.objects.get(code="X10001"), role=Role.COUNTY_CLERK, starts="2025-01-01"
+    )
     return person
 
 

@@ -7,6 +7,7 @@ call it with in `example`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import getclosurevars, isfunction
 from typing import Any
 
 import pytest
@@ -184,12 +185,11 @@ def test_every_address_is_a_page_or_named_here() -> None:
 
 
 def operations() -> Iterator[tuple[str, Any]]:
-    """Every operation of the API with its address."""
-    served = next(p.callback for _route, p in walk(get_resolver().url_patterns) if p.name == "openapi-json")
-    for prefix, router in served.keywords["api"]._routers:
-        for route, view in router.path_operations.items():
-            for operation in view.operations:
-                yield prefix + route, operation
+    """Every operation of the API with its address, as it is really served."""
+    for route, pattern in walk(get_resolver().url_patterns):
+        served = getclosurevars(pattern.callback).nonlocals.get("self") if isfunction(pattern.callback) else None
+        for operation in getattr(served, "operations", []):
+            yield route, operation
 
 
 def test_every_operation_of_the_api_asks_who_it_is(world: Any) -> None:

@@ -18,6 +18,7 @@ from junxian.core.bulletins.compare import ALIKE, Extracted, compare_table, sque
 from junxian.core.bulletins.document import Figure, Paragraph
 from junxian.core.bulletins.selfcheck import unclaimed
 from junxian.files.documents.edited_numbers import Checker
+from junxian.files.documents.stamp import number_pattern
 
 Kept = Literal["same", "changed", "added"]
 _SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
@@ -74,7 +75,7 @@ def recheck(
         passages.append(passage)
         changes += differing
         findings += found
-    findings += _tables(document, edited)
+    findings += [*_tables(document, edited), *_number(document, edited)]
     return Recheck(tuple(passages), tuple(changes), tuple(findings))
 
 
@@ -194,6 +195,15 @@ def _tables(document: Document, edited: Extracted) -> list[Finding]:
             numbers = unclaimed(unicodedata.normalize("NFKC", text), [], document.language)
             found += [_unknown(text, number) for number in numbers]
     return found
+
+
+def _number(document: Document, edited: Extracted) -> list[Finding]:
+    """The line of the document number must stand, once: the number is written there at release."""
+    pattern = number_pattern(document.number)
+    lines = [text for text in edited.paragraphs if re.fullmatch(pattern, squeezed(text))]
+    if not document.number or len(lines) == 1:
+        return []
+    return [Finding("edited.number_place", True, {"number": document.number})]
 
 
 def _unknown(sentence: str, printed: str) -> Finding:

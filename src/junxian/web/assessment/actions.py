@@ -52,6 +52,7 @@ def open_round(scheme: str, period: str, *, by: Actor, trial: bool = False) -> R
         raise DataError("web.assessment.merged_month", period=period)
     if Round.objects.filter(scheme=scheme, period=when.text).exclude(state=Round.State.WITHDRAWN).exists():
         raise DataError("web.assessment.open_already", scheme=scheme, period=period)
+    _trials_left(scheme, when.text, trial)
     days = days_of(rules, when.text)
     made = Round.objects.create(
         scheme=scheme, period=when.text, period_index=when.index, trial=trial, opened_at=clock.now(),
@@ -60,6 +61,14 @@ def open_round(scheme: str, period: str, *, by: Actor, trial: bool = False) -> R
     audit.record("round.open", "round", made.pk, by=by, after={"scheme": scheme, "period": period, "trial": trial})
     _ask_for_figures(made, by)
     return made
+
+
+def _trials_left(scheme: str, period: str, trial: bool) -> None:
+    """A scheme is tried for the number of rounds the rulebook sets, not for ever."""
+    most = int(terms_of(current(), period)["round_trial_months"].value)
+    count = Round.objects.filter(scheme=scheme, trial=True).exclude(state=Round.State.WITHDRAWN).count()
+    if trial and count >= most:
+        raise DataError("web.assessment.trial_over", scheme=scheme, count=count, most=most)
 
 
 def _merged(groups: tuple[tuple[int, ...], ...], period: str) -> bool:

@@ -17,7 +17,7 @@ from junxian.web import clock
 from junxian.web.assessment import hearing_actions as actions
 from junxian.web.assessment import overview, queries
 from junxian.web.assessment.answering import kindly, told
-from junxian.web.assessment.models import Confirmation, Evidence, Objection, Point, Recusal, Round, Settlement
+from junxian.web.assessment.models import Confirmation, Evidence, Objection, Point, Recusal, Round, Run, Settlement
 from junxian.web.assessment.standing import figures_locked, results_public
 from junxian.web.assessment.views import _round, download
 from junxian.web.people import audit
@@ -26,6 +26,16 @@ from junxian.web.units.models import Unit
 
 def _unit(code: str) -> Unit:
     return get_object_or_404(Unit, code=code)
+
+
+def _run_shown(request: Any, one: Round) -> Run:
+    """The run the actor may read; 404 where there is none yet, PermissionDenied where it is not for him yet."""
+    if one.run_id is None:
+        raise Http404(one.pk)
+    run = queries.run_for(one, request.actor)
+    if run is None:
+        raise PermissionDenied("result.see")
+    return run
 
 
 def _back_to_check(code: str, **_arguments: Any) -> str:
@@ -41,7 +51,8 @@ def checks(request: Any) -> HttpResponse:
     if len(own) == 1:
         return redirect("check", code=own[0].code)
     open_rounds = [r for r in queries.rounds_for(request.actor) if r.state in queries.OPEN_TO_COUNTIES]
-    rows = [{"round": r, "answers": overview.answers(r)} for r in open_rounds]
+    seen = {unit.pk for unit in own}
+    rows = [{"round": r, "answers": [a for a in overview.answers(r) if a["unit"].pk in seen]} for r in open_rounds]
     return render(request, "assessment/checks.html", {"rows": rows})
 
 
@@ -58,9 +69,7 @@ def check(request: Any, code: str) -> HttpResponse:
 
 
 def _check_context(request: Any, one: Round, unit: Unit) -> dict[str, Any]:
-    run = queries.run_for(one, request.actor)
-    if run is None:
-        raise PermissionDenied("result.see")
+    run = _run_shown(request, one)
     own = Confirmation.objects.filter(round=one, unit=unit)
     return {
         "run": run, "points": queries.points(run, unit, request.actor),
@@ -88,6 +97,8 @@ def slip(request: Any, code: str, serial: str) -> HttpResponse:
     made = get_object_or_404(
         Confirmation.objects.select_related("unit", "round", "run", "post__person"), serial=serial, unit__code=code
     )
+    if not (request.actor.covers("round.check", made.unit_id) or queries.sees_all(made.run, request.actor)):
+        raise PermissionDenied("result.preview")
     return render(request, "assessment/slip.html", {"slip": made, "lines": _outline(made.content["lines"])})
 
 
@@ -95,9 +106,7 @@ def slip(request: Any, code: str, serial: str) -> HttpResponse:
 def receipt(request: Any, pk: int, code: str) -> HttpResponse:
     """One unit's receipt: figure → source cell → clause → reference values → points, and next steps when locked."""
     one, unit = _round(pk), _unit(code)
-    run = queries.run_for(one, request.actor)
-    if run is None:
-        raise PermissionDenied("result.see")
+    run = _run_shown(request, one)
     content = queries.receipt(run, unit, request.actor)
     if queries.sees_all(run, request.actor) and not results_public(one, run):
         audit.read("receipt", f"{run.pk}/{code}", by=request.actor, unit=unit.pk)
@@ -111,8 +120,6 @@ def receipt(request: Any, pk: int, code: str) -> HttpResponse:
 
 def _outline(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Lines with parents before children, each with its depth and the period of every figure as text."""
-    from junxian.core.indicators.period import at_index
-
     below: dict[Any, list[dict[str, Any]]] = {}
     for line in lines:
         below.setdefault(line["parent"], []).append(line)
@@ -120,10 +127,7 @@ def _outline(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     def walk(parent: Any, depth: int) -> None:
         for line in below.get(parent, ()):
-            figures = [
-                {**one, "period": one["source"].get("period") or at_index(one["period_index"]).text}
-                for one in line.get("inputs", ())
-            ]
+            figures = [_figure(one) for one in line.get("inputs", ())]
             found.append({**line, "depth": min(depth, 4), "inputs": figures, "leaf": "formula" in line})
             walk(line["criterion"], depth + 1)
 
@@ -131,12 +135,25 @@ def _outline(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+def _figure(one: dict[str, Any]) -> dict[str, Any]:
+    """A figure with the period as text and the address of its history."""
+    from junxian.core.indicators.period import at_index
+
+    period = one["source"].get("period") or at_index(one["period_index"]).text
+    return {**one, "period": period, "address": _history(one["region_code"], one["indicator"], period)}
+
+
+def _history(unit: str, indicator: str, period: str) -> str:
+    """The page that shows every revision of a figure; figures of a run itself have none."""
+    if ":" in indicator:
+        return ""
+    return reverse("figure", kwargs={"unit": unit, "indicator": indicator, "period": period})
+
+
 def object_to(request: Any, pk: int, code: str) -> HttpResponse:
     """File an objection to one line; a refused form comes back with what was typed."""
     one, unit = _round(pk), _unit(code)
-    run = queries.run_for(one, request.actor)
-    if run is None:
-        raise PermissionDenied("result.see")
+    run = _run_shown(request, one)
     sent = request.POST if request.method == "POST" else request.GET
     typed = {name: sent.get(name, "") for name in ("criterion", "ground", "text", "wanted")}
     refusal = ""

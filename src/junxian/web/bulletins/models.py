@@ -33,7 +33,7 @@ class NoticeVersion(models.Model):
     changes = models.JSONField(default=list)
     findings = models.JSONField(default=list)
     clean = models.BooleanField()
-    post = models.ForeignKey("people.Post", models.PROTECT, null=True)
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -48,8 +48,8 @@ class NoticeVersion(models.Model):
 class Acceptance(models.Model):
     """A version was taken as the one to print (采用); the last one of the present run holds. Append-only."""
 
-    version = models.OneToOneField(NoticeVersion, models.PROTECT, related_name="acceptance")
-    post = models.ForeignKey("people.Post", models.PROTECT, null=True)
+    version = models.ForeignKey(NoticeVersion, models.PROTECT, related_name="acceptances")
+    post = models.ForeignKey("people.Post", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
 
@@ -73,7 +73,7 @@ class Publication(models.Model):
     checks = models.JSONField(default=list)
     audit_count = models.PositiveBigIntegerField()
     audit_hash = models.CharField(max_length=80)
-    post = models.ForeignKey("people.Post", models.PROTECT)
+    post = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -89,7 +89,7 @@ class Withdrawal(models.Model):
 
     publication = models.OneToOneField(Publication, models.PROTECT, related_name="withdrawal")
     reason = models.CharField(max_length=400)
-    post = models.ForeignKey("people.Post", models.PROTECT)
+    post = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

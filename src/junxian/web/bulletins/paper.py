@@ -68,7 +68,8 @@ def edited_paper(run: Opened, passages: Iterable[Any]) -> tuple[Paper, Rows]:
         if role == "recipients":
             recipients = passage.text
             continue
-        printed = _printed(passage.text, role, level, passage.figures, checker) | {"kept": passage.kept}
+        typed = passage.kept != "same"
+        printed = _printed(passage.text, role, level, passage.figures, checker, typed=typed) | {"kept": passage.kept}
         if role == "title":
             title = printed
         else:
@@ -97,7 +98,7 @@ def _tight(text: str) -> str:
 
 
 def _printed(
-    text: str, role: str, level: int, figures: Sequence[Figure], checker: _Checks
+    text: str, role: str, level: int, figures: Sequence[Figure], checker: _Checks, *, typed: bool = False
 ) -> dict[str, Any]:
     """A paragraph in pieces; a piece with a number is a figure and stands in that row of the check."""
     pieces: list[dict[str, Any]] = []
@@ -107,7 +108,7 @@ def _printed(
             continue
         if figure.start > end:
             pieces.append({"text": text[end : figure.start]})
-        pieces.append({"text": text[figure.start : figure.end], "row": checker.add(figure, text)})
+        pieces.append({"text": text[figure.start : figure.end], "row": checker.add(figure, text, typed)})
         end = figure.end
     if end < len(text):
         pieces.append({"text": text[end:]})
@@ -139,15 +140,27 @@ class _Checks:
         self._sources = Sources(run.facts)
         self.rows: Rows = []
 
-    def add(self, figure: Figure, paragraph: str) -> int:
-        """The number of the row made for a figure."""
+    def add(self, figure: Figure, paragraph: str, typed: bool) -> int:
+        """The number of the row made for a figure. typed: the office wrote the words around it, direction and all."""
+        from junxian.core.bulletins.selfcheck import check_figure
+
         sentence = _sentence_around(paragraph, figure.start, figure.end)
+        printed = paragraph[figure.start : figure.end]
+        again = self._again(figure)
+        holds = not check_figure(figure, paragraph, self._recount)
+        if typed and not holds:
+            # 第二位 and 下降5.4%: the number was found by its words; only that it is this number is left to say.
+            holds = figure.number is not None and self._is_number(figure)
         self.rows.append({
-            "row": len(self.rows) + 1, "sentence": sentence, "printed": paragraph[figure.start : figure.end],
-            "recomputed": self._again(figure), "unit": figure.unit,
+            "row": len(self.rows) + 1, "sentence": sentence, "printed": printed, "recomputed": again,
+            "holds": holds,
             "sources": [asdict(source) for source in self._sources.of(figure.path)],
         })  # fmt: skip
         return len(self.rows)
+
+    def _is_number(self, figure: Figure) -> bool:
+        fact = self._recount.follow(figure.path)
+        return isinstance(fact, Decimal) and abs(float(fact) - float(figure.number or 0)) <= 0.5 * 10**-figure.decimals
 
     def _again(self, figure: Figure) -> str:
         from junxian.core.bulletins.selfcheck import half_up

@@ -80,11 +80,19 @@ def accept(version: NoticeVersion, *, by: Actor) -> Acceptance:
         raise DataError("web.bulletins.other_run", number=version.number)
     if not version.clean:
         raise DataError("web.bulletins.not_clean", count=len(version.findings))
-    made, new = Acceptance.objects.get_or_create(version=version, defaults={"post": by.post, "at": clock.now()})
-    if not new:
+    now_printed = to_print(held)
+    if now_printed is not None and now_printed.pk == version.pk:
         raise DataError("web.bulletins.accepted_before", number=version.number)
+    made = Acceptance.objects.create(version=version, post=by.post, at=clock.now())
     audit.record("notice.accept", "notice_version", version.pk, by=by, after={"docx": version.docx_id})
     return made
+
+
+def to_print(round: Round) -> NoticeVersion | None:
+    """The version of the round's present run accepted last."""
+    rows = Acceptance.objects.filter(version__round=round, version__run=round.run_id).select_related("version")
+    last = rows.order_by("-pk").first()
+    return last.version if last else None
 
 
 def plain(findings: Any) -> list[list[Any]]:

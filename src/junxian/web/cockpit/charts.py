@@ -54,9 +54,10 @@ def rank_trend(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     if not any(row["rank"] for row in rows):
         return None
     return {
-        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"}, "grid": {"left": 48, "right": 20, "top": 30},
+        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"}, "grid": {"left": 48, "right": 20, "top": 30, "bottom": 30},
         "xAxis": {"type": "category", "data": [row["period"] for row in rows]},
-        "yAxis": {"type": "value", "inverse": True, "min": 1, "minInterval": 1, "name": _("位次（上方为好）"), "nameLocation": "start"},
+        "yAxis": {"type": "value", "inverse": True, "min": 1, "minInterval": 1, "max": max(row["n"] or 1 for row in rows),
+                  "name": _("位次（上方为好）"), "nameLocation": "start"},
         "series": [{"type": "line", "name": _("位次"), "data": [row["rank"] for row in rows], "symbolSize": 9}],
     }  # fmt: skip
 
@@ -67,8 +68,11 @@ def score_bars(scores: Sequence[Score], category: str) -> dict[str, Any] | None:
     if not scored:
         return None
     return {
-        "aria": {"enabled": True}, "tooltip": {}, "grid": {"left": 8, "right": 56, "top": 24, "bottom": 8, "containLabel": True},
-        "xAxis": {"type": "value", "scale": True, "name": _("得分（越高越好）"), "nameLocation": "middle", "nameGap": 26},
+        "aria": {"enabled": True}, "tooltip": {}, "grid": {"left": 8, "right": 56, "top": 12, "bottom": 28, "containLabel": True},
+        "xAxis": {"type": "value", "min": 0, "name": _("得分（越高越好）"), "nameLocation": "middle", "nameGap": 26},
         "yAxis": {"type": "category", "data": [str(s.unit) for s in scored]},
-        "series": [{"type": "bar", "name": category, "data": [s.score for s in scored], "label": {"show": True, "position": "right"}}],
+        "series": [{
+            "type": "bar", "name": category, "data": [s.score for s in scored], "itemStyle": {"color": "#3f6a8f"},
+            "barMaxWidth": 26, "label": {"show": True, "position": "right"},
+        }],
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,11 @@ from junxian.web.cockpit import charts, queries
 from junxian.web.cockpit.tasks import open_decisions
 from junxian.web.indicators.models import Finding
 from junxian.web.people.actor import Actor
+from junxian.web.supervision.models import Decision
 from junxian.web.units.models import Unit
 
 REASONS = 5
+ROOM = 9
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,13 @@ class Standing:
     alerts: list[Alert] = field(default_factory=list)
     findings: int = 0
     objections: int = 0
-    tasks: tuple[Any, ...] = ()
+    tasks: Sequence[Decision] = ()
+
+    @property
+    def headlines(self) -> list[dict[str, Any]]:
+        """The points a screen has room for: groups under the root where there are any, else the first criteria."""
+        groups = [row for row in self.points if row["group"] and row["parent"]]
+        return (groups or [row for row in self.points if not row["group"]])[:ROOM]
 
 
 def standing(unit: Unit, actor: Actor, scheme: str = "") -> Standing:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from junxian.core.assessment.round import OWNERS
-from junxian.web.assessment.models import Confirmation, Objection, Round, Run
-from junxian.web.indicators.models import Finding, HandIn
+from junxian.web.assessment.models import Confirmation, Objection, Receipt, Round, Run
+from junxian.web.assessment.standing import own_view, seen_hash
+from junxian.web.indicators.models import Finding, HandIn, Query, Unlock
 from junxian.web.people.actor import Actor
-from junxian.web.people.models import Message
+from junxian.web.people.models import Approval, Message
+from junxian.web.supervision.models import Named
 
 LATE, BROKEN, DECIDE, STEP, ASK, READ = 100, 90, 80, 60, 50, 10
 """What weighs most comes first: late work, then what failed, then what others wait for."""
@@ -39,17 +40,10 @@ def items(actor: Actor, today: date) -> list[Item]:
         return []
     found = [
         *hand_ins(actor, today), *findings(actor), *rounds(actor, today), *checks(actor, today),
-        *objections(actor, today), *reminders(actor),
+        *objections(actor, today), *replies(actor, today), *answers(actor), *unlocks(actor), *approvals(actor),
+        *reminders(actor),
     ]  # fmt: skip
     return sorted(found, key=lambda item: (-item.weight, item.due or date.max, item.title))
-
-
-def address(name: str, *args: Any) -> str:
-    """Where a page is; empty where this deployment has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def _dated(weight: int, title: str, url: str, due: date | None, today: date) -> Item:
@@ -81,7 +75,7 @@ def hand_ins(actor: Actor, today: date) -> Iterator[Item]:
     }  # fmt: skip
     for one in HandIn.objects.filter(owner_id__in=actor.own, state__in=states).select_related("owner"):
         title = f"{one.owner}：{words[one.state] % {'period': one.period}}"
-        yield _dated(STEP, title, address("hand_in", one.pk), one.due, today)
+        yield _dated(STEP, title, reverse("hand_in", args=[one.pk]), one.due, today)
 
 
 def findings(actor: Actor) -> Iterator[Item]:
@@ -92,7 +86,7 @@ def findings(actor: Actor) -> Iterator[Item]:
     rows = Finding.objects.filter(mine, answer="open").exclude(severity="note").order_by()
     for row in rows.values("upload_id", "upload__name").annotate(n=Count("pk")):
         title = _("%(name)s 有 %(n)d 处待说明或更正") % {"name": row["upload__name"], "n": row["n"]}
-        yield Item(ASK + min(row["n"], 20), title, address("upload", row["upload_id"]))
+        yield Item(ASK + min(row["n"], 20), title, reverse("upload", args=[row["upload_id"]]))
 
 
 def rounds(actor: Actor, today: date) -> Iterator[Item]:
@@ -102,10 +96,10 @@ def rounds(actor: Actor, today: date) -> Iterator[Item]:
     for one in Round.objects.exclude(state__in=["frozen", "withdrawn"]).select_related("run"):
         title = _round_title(one, actor)
         if title:
-            yield _dated(STEP, title, address("round", one.pk), one.report_by, today)
+            yield _dated(STEP, title, reverse("round", args=[one.pk]), one.report_by, today)
     for run in Run.objects.filter(state="failed", purpose="official", post_id=actor.post.pk if actor.post else 0):
         if not run.replaced_by.exists():
-            yield Item(BROKEN, _("%(period)s 的核算未能完成") % {"period": run.period}, address("run", run.pk))
+            yield Item(BROKEN, _("%(period)s 的核算未能完成") % {"period": run.period}, reverse("run", args=[run.pk]))
 
 
 def _round_title(one: Round, actor: Actor) -> str:
@@ -131,10 +125,21 @@ def checks(actor: Actor, today: date) -> Iterator[Item]:
         return
     unit = actor.post.unit
     for one in Round.objects.filter(state="checking", run__isnull=False):
-        if Confirmation.objects.filter(run_id=one.run_id, unit=unit).exists():
+        if answered(one, unit.pk):
             continue
         title = _("核对 %(unit)s %(period)s 的数据和得分") % {"unit": unit, "period": one.period}
-        yield _dated(DECIDE, title, address("county_check", one.pk, unit.code), one.check_until, today)
+        yield _dated(DECIDE, title, reverse("check", args=[unit.code]), one.check_until, today)
+
+
+def answered(one: Round, unit_id: int) -> bool:
+    """Whether the unit confirmed what the present run says of it, or objected to it."""
+    if Objection.objects.filter(run_id=one.run_id, unit_id=unit_id).exists():
+        return True
+    content = Receipt.objects.filter(run_id=one.run_id, unit_id=unit_id).values_list("content", flat=True).first()
+    if content is None:
+        return True
+    said = Confirmation.objects.filter(round=one, unit_id=unit_id).values_list("hash", flat=True)
+    return seen_hash(own_view(content)) in set(said)
 
 
 def objections(actor: Actor, today: date) -> Iterator[Item]:
@@ -144,7 +149,46 @@ def objections(actor: Actor, today: date) -> Iterator[Item]:
     waiting = Objection.objects.filter(decision="").exclude(run__post_id=actor.post.pk).select_related("unit", "round")
     for one in waiting:
         title = _("决定 %(unit)s 对 %(period)s 的异议") % {"unit": one.unit, "period": one.round.period}
-        yield _dated(DECIDE, title, address("objection", one.pk), one.decide_by, today)
+        yield _dated(DECIDE, title, reverse("objection", args=[one.serial]), one.decide_by, today)
+
+
+def replies(actor: Actor, today: date) -> Iterator[Item]:
+    """Lines of a coming meeting that name the post's unit and wait for its reply."""
+    if not actor.may("meeting.reply"):
+        return
+    waiting = Named.objects.filter(unit_id__in=actor.own, reply="", notified_at__isnull=False)
+    for one in waiting.exclude(meeting__state="closed").select_related("meeting"):
+        title = _("答复%(meeting)s点到本单位的事项") % {"meeting": one.meeting.title}
+        yield _dated(DECIDE, title, reverse("meeting", args=[one.meeting_id]), one.meeting.date, today)
+
+
+def answers(actor: Actor) -> Iterator[Item]:
+    """Doubts of counties about figures the post's unit handed in."""
+    if "open" not in steps_of(actor):
+        return
+    waiting = Query.objects.filter(answer="", hand_in__owner_id__in=actor.own).order_by()
+    for row in waiting.values("hand_in_id", "hand_in__period").annotate(n=Count("pk")):
+        title = _("答复县区对 %(period)s 数据的 %(n)d 处疑问") % {"period": row["hand_in__period"], "n": row["n"]}
+        yield Item(ASK + min(row["n"], 20), title, reverse("hand_in", args=[row["hand_in_id"]]))
+
+
+def unlocks(actor: Actor) -> Iterator[Item]:
+    """Requests to reopen what is locked, never one's own."""
+    if not actor.may("figure.unlock") or actor.post is None:
+        return
+    asked = Unlock.objects.filter(granted_at__isnull=True, refused="").exclude(asked_by=actor.post.pk)
+    for one in asked.select_related("hand_in__owner"):
+        title = _("%(owner)s 申请解锁 %(period)s 数据") % {"owner": one.hand_in.owner, "period": one.hand_in.period}
+        yield Item(DECIDE, title, reverse("hand_in", args=[one.hand_in_id]), one.reason)
+
+
+def approvals(actor: Actor) -> Iterator[Item]:
+    """Changes of posts that need a second administrator."""
+    if not actor.may("people.confirm"):
+        return
+    waiting = Approval.objects.filter(decided_at=None).exclude(asked_by=actor.person).count()
+    if waiting:
+        yield Item(DECIDE, _("%(n)d 件岗位变更等待会签") % {"n": waiting}, reverse("people_approvals"))
 
 
 def reminders(actor: Actor) -> Iterator[Item]:
@@ -152,4 +196,4 @@ def reminders(actor: Actor) -> Iterator[Item]:
     days = Message.objects.filter(person=actor.person, read_at__isnull=True).values_list("lines", flat=True)
     lines = sum(len(one) for one in days)
     if lines:
-        yield Item(READ, _("%(n)d 条提醒未读") % {"n": lines}, address("reminders"))
+        yield Item(READ, _("%(n)d 条提醒未读") % {"n": lines}, reverse("reminders"))

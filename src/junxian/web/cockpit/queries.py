@@ -169,9 +169,14 @@ def _points(unit_id: int, run: int) -> list[dict[str, Any]]:
 
 
 def points(unit_id: int, run: int) -> list[dict[str, Any]]:
-    """A unit's points as the scheme's tree lists them, with `share` of the maximum in whole percent for the bar."""
+    """A unit's points as the scheme's tree lists them.
+
+    `share`: whole percent of the maximum, for the bar; `group`: whether criteria stand under it.
+    """
     rows = _points(unit_id, run)
+    groups = {row["parent"] for row in rows}
     for row in rows:
+        row["group"] = row["criterion"] in groups
         whole = row["maximum"]
         row["share"] = None if row["points"] is None or not whole else round(100 * row["points"] / whole)
     return rows

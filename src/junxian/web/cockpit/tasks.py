@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
 from junxian.web.people.actor import Actor
+from junxian.web.supervision.models import Decision
 from junxian.web.units.models import Unit
 
-
-@dataclass(frozen=True)
-class Task:
-    """One open decision: what, whose, by when."""
-
-    title: str
-    owner: str
-    due: date
-    late: bool
-    url: str = ""
+SHOWN = 8
 
 
-def open_decisions(actor: Actor, unit: Unit | None = None) -> tuple[Task, ...]:
-    """Filled below."""
-    return ()
+def open_decisions(actor: Actor, unit: Unit | None = None) -> Sequence[Decision]:
+    """Open decisions, the longest overdue first; of one unit where it is named."""
+    found = Decision.objects.visible_to(actor).filter(state__in=[Decision.State.OPEN, Decision.State.MOVED])
+    found = found if unit is None else found.filter(owner=unit)
+    return found.select_related("owner", "meeting").order_by("due", "year", "number")[:SHOWN]

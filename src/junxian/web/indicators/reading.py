@@ -170,6 +170,11 @@ def _checked(frame: pl.DataFrame, rules: Rulebook, period: str) -> pl.DataFrame:
     )
 
 
+def checked_rows(frame: pl.DataFrame, rules: Rulebook, period: str) -> list[dict[str, Any]]:
+    """Findings of the comparing checks about figures that came without a file."""
+    return _rows(_checked(frame, rules, period), rules)
+
+
 def _rows(findings: pl.DataFrame, rules: Rulebook) -> list[dict[str, Any]]:
     """Findings with what they are about taken out of their facts."""
     cards = {card.code for card in rules.indicators}

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from junxian.core.errors import DataError
 from junxian.web import clock
+from junxian.web.indicators import duties
 from junxian.web.indicators.handing import OPEN_UPLOADS, demand_keeper, demand_open, reopen_steps
 from junxian.web.indicators.models import HandIn, Query, Unlock
 from junxian.web.indicators.queries import empty_cells
 from junxian.web.people import audit
 from junxian.web.people.actor import Actor
+from junxian.web.people.tags import spoken
 from junxian.web.units.models import Unit
 
 SHOWN = 5
@@ -57,12 +59,18 @@ def handle(hand_in: HandIn, *, by: Actor) -> HandIn:
         raise DataError("web.indicators.drafts_wait", n=drafts)
     empty = empty_cells(hand_in)
     if empty:
-        names = "、".join(f"{unit.name} {code}" for unit, code in empty[:SHOWN])
+        names = "、".join(f"{unit} {_called(hand_in, code)}" for unit, code in empty[:SHOWN])
         raise DataError("web.indicators.cells_empty", n=len(empty), names=names)
     asked = Query.objects.filter(hand_in=hand_in, answered_at=None).count()
     if asked:
         raise DataError("web.indicators.queries_wait", n=asked)
     return _step(hand_in, "handled", HandIn.State.CONFIRMED, by, returned="")
+
+
+def _called(hand_in: HandIn, code: str) -> str:
+    """An indicator's name in the reader's language."""
+    card = next((card for card in duties.rules_in(hand_in.period).indicators if card.code == code), None)
+    return spoken(card.name) if card else code
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import sqlite3
 import tempfile
@@ -23,7 +24,7 @@ from typing import Any
 from dbbackup.db.base import get_connector
 from dbbackup.db.exceptions import ConnectorError as DBBackupError
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from junxian.core.errors import DataError
@@ -35,6 +36,7 @@ DUMPS = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 TOOLS = {"postgresql": ("pg_dump", "pg_restore")}
 LEFT_OUT = ("backups", "log", "logs", "files")
 CHUNK = 1024**2
+logging.getLogger("dbbackup.command").setLevel(logging.WARNING)  # it would log the database's address with each call
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,13 @@ def _dump(target: Path) -> None:
         return
     with target.open("wb") as stream, _tools_heard():
         shutil.copyfileobj(get_connector("default").create_dump(), stream)
+
+
+def _drop_tables() -> None:
+    """A newer version's tables, which an older dump does not know, must not stay behind."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")
 
 
 @contextmanager
@@ -191,7 +200,7 @@ def restore(path: Path) -> tuple[Backup, Path | None]:
     before = None if is_empty() else back_up(reason="before-restore")
     with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restore-") as scratch, zipfile.ZipFile(path) as archive:
         archive.extractall(scratch, list(found.files))
-        _load(Path(scratch) / DUMPS[found.engine])
+        _load_or_keep(Path(scratch) / DUMPS[found.engine], before)
         for name in (n for n in found.files if n.startswith("home/")):
             target = settings.HOME / name.removeprefix("home/")
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -200,14 +209,26 @@ def restore(path: Path) -> tuple[Backup, Path | None]:
     return found, before
 
 
+def _load_or_keep(dump: Path, before: Path | None) -> None:
+    """Load the dump; where the database refuses it, what stood before is put back."""
+    try:
+        _load(dump)
+    except DataError:
+        if before:
+            with tempfile.TemporaryDirectory(dir=settings.HOME) as scratch, zipfile.ZipFile(before) as archive:
+                _load(Path(archive.extract(DUMPS[connection.vendor], scratch)))
+        raise
+
+
 def _load(dump: Path) -> None:
-    """SQLite's own copy goes page by page into the open database; PostgreSQL restores in one transaction."""
+    """SQLite's own copy goes page by page into the open database; PostgreSQL's tables are dropped and made anew."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with sqlite3.connect(dump) as source:
             source.backup(connection.connection)
         source.close()
     else:
+        _drop_tables()
         connections.close_all()
         with dump.open("rb") as stream, _tools_heard():
             get_connector("default").restore_dump(stream)

@@ -57,7 +57,7 @@ def _read(check: Check) -> Iterator[Finding]:
         yield _say("no_database", "fault", reason=str(fault).splitlines()[0])
 
 
-def _say(name: str, level: Level = "well", **facts: object) -> Finding:
+def _say(name: str, level: Level = "well", /, **facts: object) -> Finding:
     return Finding(f"web.operations.doctor_{name}", level, facts)
 
 

@@ -33,7 +33,9 @@ class Bootstrap(forms.Form):
 class NewPerson(Bootstrap):
     """A new account."""
 
-    username = forms.CharField(label=_("账号"), max_length=150, help_text=_("登录用，建议用单位加岗位的拼音，不用证件号码。"))
+    username = forms.CharField(
+        label=_("账号"), max_length=150, help_text=_("登录用，建议用单位加岗位的拼音，不用证件号码。")
+    )
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("办公电话"), max_length=40, required=False)
 

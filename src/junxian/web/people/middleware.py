@@ -36,9 +36,8 @@ class ActingPost:
         if not request.user.is_authenticated:
             return self.get_response(request)
         renew(request)
-        if overdue(request):
-            if not may_wait(request):
-                return to_change(request)
+        if overdue(request) and not may_wait(request):
+            return to_change(request)
         request.actor = acting(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 

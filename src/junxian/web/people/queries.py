@@ -71,7 +71,7 @@ def changes(row: AuditRow) -> list[tuple[str, Any, Any]]:
 
 
 def demo_accounts() -> list[dict[str, Any]]:
-    """Demonstration accounts with role and title, in the order of roles; one county and one department stand for all."""
+    """Demonstration accounts with role and title, as made; one county and one department stand for all."""
     rows = Post.objects.filter(person__demo=True, person__is_active=True).select_related("person", "unit")
     shown, places = [], {}
     for post in rows.order_by("pk"):

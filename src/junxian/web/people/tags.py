@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 register = template.Library()
 BLANK = "—"
@@ -47,8 +47,9 @@ def sentence(fault: Any) -> str:
 
 
 STATES = {
-    "reported": ("●", "已报送"), "late": ("◐", "迟报"), "not_reported": ("○", "未报送"),
-    "not_applicable": ("／", "不适用"), "undefined": ("？", "无法计算"),
+    "reported": ("●", gettext_noop("已报送")), "late": ("◐", gettext_noop("迟报")),
+    "not_reported": ("○", gettext_noop("未报送")), "not_applicable": ("／", gettext_noop("不适用")),
+    "undefined": ("？", gettext_noop("无法计算")),
 }  # fmt: skip
 
 
@@ -60,11 +61,11 @@ def state(code: str) -> str:
 
 
 LEVELS = {
-    "green": ("●", "正常"),
-    "yellow": ("▲", "黄色"),
-    "orange": ("◆", "橙色"),
-    "red": ("■", "红色"),
-    "veto": ("✖", "一票否决"),
+    "green": ("●", gettext_noop("正常")),
+    "yellow": ("▲", gettext_noop("黄色")),
+    "orange": ("◆", gettext_noop("橙色")),
+    "red": ("■", gettext_noop("红色")),
+    "veto": ("✖", gettext_noop("一票否决")),
 }
 
 

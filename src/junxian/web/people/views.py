@@ -1,4 +1,4 @@
-"""Pages everybody meets (人人可用): refused, not found, broken; one's own post, sessions, reminders, the demonstration."""
+"""Pages everybody meets (人人可用): refused, not found, broken; one's own account and reminders; the demonstration."""
 
 from __future__ import annotations
 
