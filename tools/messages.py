@@ -1,7 +1,7 @@
 """Messages (译文): the web floor's catalogues, Chinese msgids in code and templates, English beside them.
 
-    python tools/messages.py              compiles every stale .po to the .mo that Django reads
-    python tools/messages.py update ROOM  brings the room's catalogue up to date; `frame` is the shared templates'
+`python tools/messages.py` compiles every stale .po to the .mo that Django reads; `python tools/messages.py update ROOM`
+brings the room's catalogue up to date first, and `frame` is the shared templates'.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ KEYWORDS = {
 _CALL = re.compile(
     r"""(?:\bgettext|\bngettext|(?<![\w.])_)\(\s*u?((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))(?:\s*,\s*u?('(?:[^'\\]|\\.)*'))?"""
 )
-_HEADER = '''msgid ""
+_HEADER = """msgid ""
 msgstr ""
 "Language: en\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
-'''
+"""
 Message = str | tuple[str, str]
 """A msgid, or a singular with its plural."""
 
@@ -91,7 +91,8 @@ def _of_python(path: Path) -> Iterator[Message]:
     from babel.messages.extract import extract
 
     with path.open("rb") as code:
-        for _line, text, _comments, _context in extract("python", code, keywords=KEYWORDS, options={"encoding": "utf-8"}):
+        found = extract("python", code, keywords=KEYWORDS, options={"encoding": "utf-8"})
+        for _line, text, _comments, _context in found:
             yield (text[0], text[1]) if isinstance(text, tuple) else text
 
 
@@ -116,7 +117,7 @@ def update(room: str, root: Path = ROOT) -> Path:
     fresh = Catalog(locale="en")
     for message in sorted({m for source in sources(room, root) for m in messages_of(source)}, key=str):
         known = kept.get(message[0] if isinstance(message, tuple) else message)
-        fresh.add(message, string=known.string if known else None)
+        fresh.add(message, string=known.string if known and type(known.id) is type(message) else None)
     made = io.BytesIO()
     write_po(made, fresh, width=0, omit_header=True, ignore_obsolete=True)
     path.write_text(f"{_HEADER}\n{made.getvalue().decode()}", encoding="utf-8")

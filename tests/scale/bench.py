@@ -200,11 +200,26 @@ def start_up(times: int) -> None:
     )
 
 
+def web(given: argparse.Namespace, part: str) -> None:
+    """The web floor on both databases: pages over a national database, and the deadline hour."""
+    from tests.scale.hand_in_hour import deadline
+    from tests.scale.national import national
+
+    kinds = (given.database,) if given.database else ("sqlite", "postgres")
+    if part == "national":
+        national(given.counties, kinds)
+    else:
+        deadline(given.counties, given.compress, kinds)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=7)
     parser.add_argument("--files", type=int, default=REGIONS)
-    parser.add_argument("--only", choices=["scoring", "spark", "reading", "start_up"])
+    parser.add_argument("--only", choices=["scoring", "spark", "reading", "start_up", "national", "deadline"])
+    parser.add_argument("--counties", type=int, default=REGIONS, help="how many counties the web is asked to carry")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], help="one of the two the web runs on")
+    parser.add_argument("--compress", type=float, default=2, help="how many times as fast the deadline hour is played")
     given = parser.parse_args()
     print(f"polars {pl.__version__}, {pl.thread_pool_size()} threads; medians (least … most)")
     parts = {
@@ -212,6 +227,8 @@ def main() -> None:
         "scoring": lambda: scoring(given.times),
         "reading": lambda: reading(max(3, given.times // 2), given.files),
         "spark": lambda: spark(given.times),
+        "national": lambda: web(given, "national"),
+        "deadline": lambda: web(given, "deadline"),
     }
     for name, part in parts.items():
         if given.only in (None, name):

@@ -1,8 +1,8 @@
 """The deadline hour (截止一小时): every county sends its workbook over HTTP and confirms it, while a worker reads.
 
 Arrivals are Poisson over one simulated hour, which is played as fast as `compress` says: 1 is the hour itself. Each
-county posts one workbook of 3 sheets × 100 rows × 8 columns to its hand-in page as a browser would, waits until the page
-says it was read, and confirms. Printed: answers, waiting times, what is in the books at the end beside what must be.
+county posts one workbook of 3 sheets × 100 rows × 8 columns to its hand-in page as a browser would, waits until the
+page says it was read, and confirms. Printed: answers, waiting times, what is in the books beside what must be.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.scale.national_serve import BUILD, CLIENTS, TODAY, Client, Figures, Site, ended, postgres, served
+from tests.scale.national_serve import BUILD, CLIENTS, TODAY, Answer, Client, Figures, Site, ended, postgres, served
 from tests.scale.workbooks import HEADER, ROWS, SHEETS, make_workbooks
 
 HOUR = 3600.0
@@ -30,6 +30,7 @@ PATIENCE_SECONDS = 3600.0
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOUNDARY = "----junxian-bench"
 TOKEN = "a" * 32
+STEPS = ("hand_in.open", "upload.drop", "upload.confirm")
 
 
 @dataclass
@@ -49,95 +50,97 @@ def arrivals(counties: int, seconds: float) -> list[float]:
     return sorted(lots.uniform(0, seconds) for _ in range(counties))
 
 
-def multipart(name: str, content: bytes) -> bytes:
+def multipart(path: Path) -> bytes:
     """A form with its token and one file, as a browser writes it."""
-    start = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{TOKEN}\r\n'
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\nContent-Type: {XLSX}\r\n\r\n'
-    return start.encode() + head.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+    part = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+    token = f'{part}"csrfmiddlewaretoken"\r\n\r\n{TOKEN}\r\n'
+    head = f'{part}"files"; filename="{path.name}"\r\nContent-Type: {XLSX}\r\n\r\n'
+    return (token + head).encode() + path.read_bytes() + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
-def hand_in(client: Client, clerk: dict[str, Any], workbook: Path, seen: Hour) -> str:
-    """Post the workbook; where the upload's page is. Anything but a redirect to it is an error."""
-    client.cookie = clerk["cookie"]
-    sent = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-    body = multipart(workbook.name, workbook.read_bytes())
-    answer = client.ask("POST", f"/hand-ins/{clerk['hand_in']}/drop/", body, sent)
-    seen.statuses[f"drop {answer.status}"] += 1
-    seen.posts.append(answer.milliseconds)
-    place = answer.headers.get("location", "")
-    if answer.status != 302 or not place.startswith("/uploads/"):
-        seen.errors.append(f"{clerk['code']}: drop {answer.status} {place}")
-        return ""
-    return place
+class Day:
+    """The counties on their way: who arrives when, where each one's upload is, what all of them saw."""
 
+    def __init__(self, port: int, clerks: list[dict[str, Any]], workbooks: list[Path], seconds: float) -> None:
+        self.port, self.clerks, self.workbooks = port, clerks, workbooks
+        self.seen, self.came = Hour(), arrivals(len(clerks), seconds)
+        self.due: queue.PriorityQueue[tuple[float, int, str]] = queue.PriorityQueue()
+        self.left = threading.Semaphore(0)
+        self.start = time.monotonic()
+        for number, moment in enumerate(self.came):
+            self.due.put((moment, number, ""))
 
-def is_read(client: Client, place: str, clerk: dict[str, Any], seen: Hour) -> bool:
-    """Whether the progress fragment says that the page is to be loaded anew."""
-    client.cookie = clerk["cookie"]
-    answer = client.get(f"{place}progress/")
-    seen.statuses[f"progress {answer.status}"] += 1
-    if answer.status != 200:
-        seen.errors.append(f"{clerk['code']}: progress {answer.status}")
-    return "hx-refresh" in answer.headers
+    def now(self) -> float:
+        return time.monotonic() - self.start
 
+    def play(self, clients: int) -> Hour:
+        """Over `clients` connections, until every county has confirmed or met an error."""
+        threads = [threading.Thread(target=self.serve, daemon=True) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for _ in self.clerks:
+            self.left.acquire()
+        self.seen.seconds = self.now()
+        for _ in threads:
+            self.due.put((0.0, -1, ""))
+        for thread in threads:
+            thread.join()
+        return self.seen
 
-def confirm(client: Client, place: str, clerk: dict[str, Any], seen: Hour) -> None:
-    """Look at the upload's page as a clerk would, and confirm."""
-    client.cookie = clerk["cookie"]
-    shown = client.get(place)
-    body = urlencode({"csrfmiddlewaretoken": TOKEN}).encode()
-    answer = client.ask("POST", f"{place}confirm/", body, {"Content-Type": "application/x-www-form-urlencoded"})
-    seen.statuses[f"upload page {shown.status}"] += 1
-    seen.statuses[f"confirm {answer.status}"] += 1
-    if shown.status != 200 or answer.status != 302:
-        seen.errors.append(f"{clerk['code']}: upload page {shown.status}, confirm {answer.status}")
+    def serve(self) -> None:
+        """One connection: whoever is due next, until the day is over."""
+        with Client(self.port, "") as client:
+            while (due := self.due.get())[1] >= 0:
+                time.sleep(max(0.0, due[0] - self.now()))
+                self.follow(client, *due[1:])
 
-
-def play(port: int, clerks: list[dict[str, Any]], workbooks: list[Path], seconds: float, clients: int) -> Hour:
-    """Counties arrive, wait for their reading and confirm, over `clients` connections. seconds: how long the hour is."""
-    seen, start = Hour(), time.monotonic()
-    due: queue.PriorityQueue[tuple[float, int, str]] = queue.PriorityQueue()
-    came = arrivals(len(clerks), seconds)
-    for place, moment in enumerate(came):
-        due.put((moment, place, ""))
-    left = threading.Semaphore(0)
-
-    def serve() -> None:
-        client = Client(port, "")
-        while True:
-            moment, number, place = due.get()
-            if number < 0:
-                return
-            time.sleep(max(0.0, moment - (time.monotonic() - start)))
-            follow(client, number, place)
-
-    def follow(client: Client, number: int, place: str) -> None:
-        clerk = clerks[number]
+    def follow(self, client: Client, number: int, place: str) -> None:
+        """One turn of one county, and when its next one is due."""
         try:
-            at = place or hand_in(client, clerk, workbooks[number], seen)
-            read = bool(at and place) and is_read(client, at, clerk, seen)
-            if read:
-                confirm(client, at, clerk, seen)
-                seen.waits.append(time.monotonic() - start - came[number])
+            place, done = self.turn(client, number, place)
         except OSError as fault:
-            seen.errors.append(f"{clerk['code']}: {type(fault).__name__}: {fault}")
-            at, read = "", False
-        if at and not read and time.monotonic() - start < PATIENCE_SECONDS:
-            due.put((time.monotonic() - start + POLL_SECONDS, number, at))
+            place, done = self.fault(number, f"{type(fault).__name__}: {fault}"), True
+        if done or self.now() > PATIENCE_SECONDS:
+            self.left.release()
         else:
-            left.release()
+            self.due.put((self.now() + POLL_SECONDS, number, place))
 
-    threads = [threading.Thread(target=serve, daemon=True) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for _ in clerks:
-        left.acquire()
-    seen.seconds = time.monotonic() - start
-    for _ in threads:
-        due.put((0.0, -1, ""))
-    for thread in threads:
-        thread.join()
-    return seen
+    def turn(self, client: Client, number: int, place: str) -> tuple[str, bool]:
+        """One step of one county: hand in, or look whether it was read and confirm. Its upload's page; whether over."""
+        client.cookie = self.clerks[number]["cookie"]
+        if not place:
+            place = self.hand_in(client, number)
+            return place, not place
+        shown = self.asked("progress", number, client.get(f"{place}progress/"), 200)
+        if "hx-refresh" not in shown.headers:
+            return place, shown.status != 200
+        self.asked("upload page", number, client.get(place), 200)
+        token = urlencode({"csrfmiddlewaretoken": TOKEN}).encode()
+        sent = {"Content-Type": "application/x-www-form-urlencoded"}
+        self.asked("confirm", number, client.ask("POST", f"{place}confirm/", token, sent), 302)
+        self.seen.waits.append(self.now() - self.came[number])
+        return place, True
+
+    def hand_in(self, client: Client, number: int) -> str:
+        """Post the workbook; where the upload's page is, or "" for an error."""
+        path = self.workbooks[number]
+        sent = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        address = f"/hand-ins/{self.clerks[number]['hand_in']}/drop/"
+        answer = self.asked("drop", number, client.ask("POST", address, multipart(path), sent), 302)
+        self.seen.posts.append(answer.milliseconds)
+        place = answer.headers.get("location", "")
+        return place if place.startswith("/uploads/") else self.fault(number, f"drop led to {place}")
+
+    def asked(self, what: str, number: int, answer: Answer, wanted: int) -> Answer:
+        """Count the answer; another status than the one wanted is an error."""
+        self.seen.statuses[f"{what} {answer.status}"] += 1
+        if answer.status != wanted:
+            self.fault(number, f"{what} {answer.status}")
+        return answer
+
+    def fault(self, number: int, what: str) -> str:
+        self.seen.errors.append(f"{self.clerks[number]['code']}: {what}")
+        return ""
 
 
 @contextmanager
@@ -170,15 +173,17 @@ def expected(counties: int) -> dict[str, Any]:
     return {
         "uploads": {"confirmed": counties}, "hand-ins": {"received": counties}, "observations": counties * figures,
         "counties with figures": counties, "findings": 0, "broken links": 0,
-        "audit rows": {"rulebook.adopt": 1, "hand_in.open": counties, "upload.drop": counties, "upload.confirm": counties},
+        "audit rows": {"rulebook.adopt": 1} | dict.fromkeys(STEPS, counties),
     }  # fmt: skip
 
 
-def rehearse(kind: str, counties: int, *, compress: float, folder: Path, clients: int = CLIENTS) -> tuple[Hour, dict[str, Any]]:
+def rehearse(
+    kind: str, counties: int, *, compress: float, folder: Path, clients: int = CLIENTS
+) -> tuple[Hour, dict[str, Any]]:
     """Play the hour once; what the clients saw and what is in the books."""
     with deployed(kind, counties, folder) as (site, clerks, workbooks):
         with served(site) as (port, _log), working(site):
-            seen = play(port, clerks, workbooks, HOUR / compress, clients)
+            seen = Day(port, clerks, workbooks, HOUR / compress).play(clients)
         seen.errors += complaints(site)
         return seen, json.loads(site.python("-m", "tests.scale.national_deadline", "tally"))
 

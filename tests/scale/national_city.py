@@ -1,4 +1,4 @@
-"""A fictional country (虚构全国): 2,843 counties in 31 regions, 60 indicators, one monthly scheme, 24 months of figures.
+"""A fictional country (虚构全国): 2,843 counties in 31 regions, 60 indicators, one scheme, 24 months of figures.
 
 Every code begins with X, every name is a number: nothing here stands for a real place.
 """
@@ -50,8 +50,9 @@ def write_rulebook(folder: Path, counties: int) -> Path:
     """The rulebook as a folder: rules as YAML (JSON is YAML), units as a table."""
     folder.mkdir(parents=True, exist_ok=True)
     rules = {
-        "schema": "junxian/1", "id": "national", "title": {"zh": "全国规模测试（虚构）", "en": "National scale (fictional)"},
-        "root": ROOT, "tables": {"units": "units.csv"}, "calendar": {"cycle": {"hand_in": 18, "pass_on": 20, "report": 25}},
+        "schema": "junxian/1", "id": "national", "root": ROOT, "tables": {"units": "units.csv"},
+        "title": {"zh": "全国规模测试（虚构）", "en": "National scale (fictional)"},
+        "calendar": {"cycle": {"hand_in": 18, "pass_on": 20, "report": 25}},
         "indicators": [_card(k) for k in range(INDICATORS)], "schemes": [_scheme(counties)], "bottomlines": [_line()],
         "checks": [{"id": "range", "type": "range", "low": 0, "high": 1e9}],
     }  # fmt: skip

@@ -1,7 +1,7 @@
-"""The night before the deadline (截止前夜): every county owes 300 figures that only it has, and has a clerk to send them.
+"""The night before the deadline (截止前夜): every county owes figures that only it has and has a clerk to send them.
 
-Run as `python -m tests.scale.national_deadline COUNTIES` in the environment of the deployment. Prints, as JSON, for each
-county its clerk's cookie, its hand-in and its name.
+Run as `python -m tests.scale.national_deadline COUNTIES` in the environment of the deployment. Prints, as JSON,
+for each county its code, its clerk's cookie and its hand-in.
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ def rulebook(folder: Path, counties: int) -> Path:
     rules = reading_city(counties).model_dump(mode="json", by_alias=True, exclude_unset=True)
     rules["schema"] = "junxian/1"
     for card in rules["indicators"]:
-        card |= {"only_county_has": True, "note": "规模测试：按虚构文件由县区填报，至2026年底", "effective": {"to": "2026-12"}}
+        card |= {
+            "only_county_has": True,
+            "note": "规模测试：按虚构文件由县区填报，至2026年底",
+            "effective": {"to": "2026-12"},
+        }
     codes = [card["code"] for card in rules["indicators"]]
     rules["checks"].append({"id": "全部", "type": "range", "low": -1e12, "high": 1e12, "indicators": codes})
     rules["schemes"] = [{
-        "id": SCHEME, "title": "月度考核（虚构）", "basis": {"document": "规模测试说明"}, "author": "考核办", "checker": "统计局",
-        "frequency": "month", "groups": {"县": {"level": "县"}}, "full": 100,
+        "id": SCHEME, "title": "月度考核（虚构）", "basis": {"document": "规模测试说明"},
+        "author": "考核办", "checker": "统计局", "frequency": "month", "groups": {"县": {"level": "县"}}, "full": 100,
         "ties": "shared", "rounding": {"places": 2},
         "missing": dict.fromkeys(("late", "not_reported", "not_applicable", "undefined"), "renormalise"),
         "criteria": [{"name": "首项", "value": "表0第0项收入.累计", "points": 100, "method": "min_max"}],
@@ -49,11 +53,13 @@ def clerks(counties: list[Any]) -> None:
 
     closed, moment = make_password(None), timezone.now()
     made = Person.objects.bulk_create(
-        [Person(username=f"{unit.code}-jingban", name=unit.code, password=closed, password_set_at=moment) for unit in counties],
+        [Person(username=f"{u.code}-jingban", name=u.code, password=closed, password_set_at=moment) for u in counties],
         batch_size=2000,
-    )  # fmt: skip
+    )
     begun = {"role": Role.COUNTY_CLERK, "step": "handle", "starts": date(2025, 1, 1)}
-    posts = [Post(person=person, unit=unit, title=unit.code, **begun) for person, unit in zip(made, counties, strict=True)]
+    posts = [
+        Post(person=person, unit=unit, title=unit.code, **begun) for person, unit in zip(made, counties, strict=True)
+    ]
     Post.objects.bulk_create(posts, batch_size=2000)
 
 

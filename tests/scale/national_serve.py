@@ -1,4 +1,4 @@
-"""Serving a deployment (起服务): `junxian serve` as production runs it, clients that ask, and how long each answer took.
+"""Serving a deployment (起服务): `junxian serve` as production runs it, clients that ask, how long it took.
 
 Two clocks: the client's over loopback, and the server's own, which it writes with every request to its log.
 """
@@ -103,8 +103,9 @@ def wait_until_up(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
         if process.poll() is not None:
             break
         try:
-            if Client(port, "").get("/healthz").status == 200:
-                return
+            with Client(port, "") as client:
+                if client.get("/healthz").status == 200:
+                    return
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the server did not come up:\n{log.read_text(errors='replace')[-3000:]}")
@@ -127,6 +128,13 @@ class Client:
     port: int
     cookie: str
     connection: http.client.HTTPConnection | None = field(default=None, repr=False)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        if self.connection is not None:
+            self.connection.close()
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -184,10 +192,10 @@ def load(port: int, asked: Sequence[tuple[str, str]], requests: int, clients: in
     turns = list(islice(cycle(asked), requests))
 
     def browse(own: list[tuple[str, str]]) -> None:
-        client = Client(port, "")
-        for cookie, path in own:
-            client.cookie = cookie
-            answers.append((path, client.get(path)))
+        with Client(port, "") as client:
+            for cookie, path in own:
+                client.cookie = cookie
+                answers.append((path, client.get(path)))
 
     threads = [threading.Thread(target=browse, args=(turns[n::clients],)) for n in range(clients)]
     start = time.perf_counter()

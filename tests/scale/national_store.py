@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,10 @@ from tests.scale import national_city as city
 
 NOW = datetime(2026, 7, 15, tzinfo=UTC)
 POINT_MONTHS = city.MONTHS
+COMPARED_MONTHS = 2
+"""Newest rounds whose change from the month before is split into its parts; the newest has its receipts too."""
+
+ALERT = ("region_code", "line", "level", "indicator", "value", "rank", "n", "worse", "months")
 
 
 @contextmanager
@@ -87,7 +91,6 @@ def unit_ids() -> pl.DataFrame:
 def staff() -> None:
     """A clerk, a deputy and a head in each county, the offices of the centre, all without a usable password."""
     from django.contrib.auth.hashers import make_password
-
     from django.utils import timezone
 
     from junxian.web.people.demo import CITY_POSTS, COUNTY_POSTS
@@ -99,7 +102,8 @@ def staff() -> None:
     for code, key in Unit.objects.counties().values_list("code", "pk"):
         wanted += [(f"{code}-{name}", role, step, key) for name, role, step, *_ in COUNTY_POSTS]
     Person.objects.bulk_create(
-        [Person(username=name, name=name, password=closed, password_set_at=timezone.now()) for name, *_ in wanted], batch_size=2000
+        [Person(username=name, name=name, password=closed, password_set_at=timezone.now()) for name, *_ in wanted],
+        batch_size=2000,
     )
     keys = dict(Person.objects.values_list("username", "pk"))
     posts = [
@@ -121,49 +125,94 @@ def store_figures(frame: pl.DataFrame) -> None:
 def store_months(rules: Any, frame: pl.DataFrame, point_months: int) -> None:
     """A published round for every month, judged by the engine; its points for the last `point_months`."""
     from junxian.core.rulebook.judge import judge, prepare
+    from junxian.core.rulebook.split import Side
+    from junxian.web.assessment.models import Point
     from junxian.web.units.models import Unit
 
-    keys, last = unit_ids(), None
+    keys, last, before = unit_ids(), None, None
     judged = set(Unit.objects.counties().values_list("code", flat=True))
     for month in city.months():
-        own = frame.filter(pl.col("period_index").is_in([month, month - 12]))
-        compiled = prepare(rules, city.at_index(month).text, city.SCHEME)
-        judgement = judge(compiled, city.canonical(own))
+        own = city.canonical(frame.filter(pl.col("period_index").is_in([month, month - 12])))
+        judgement = judge(prepare(rules, city.at_index(month).text, city.SCHEME), own)
         assert set(judgement.settled.get_column("region_code")) == judged
-        last = store_month(judgement, month, last, keys, points=month > city.LAST - point_months)
+        last, side = store_month(judgement, month, last, keys), Side(judgement, own)
+        if month > city.LAST - point_months:
+            insert(Point, _points(judgement).join(_own(keys, last), on="region_code").drop("region_code"))
+        if month > city.LAST - COMPARED_MONTHS and before is not None:
+            store_change(before, side, last)
+        before = side
+    store_receipts(before, last, keys)
 
 
-def store_month(judgement: Any, month: int, last: Any, keys: pl.DataFrame, *, points: bool) -> Any:
-    """One published round with its run, scores, alerts and, if asked, points."""
-    from junxian.web.assessment.models import Alert, Point, Round, Run, Score
+def store_month(judgement: Any, month: int, last: Any, keys: pl.DataFrame) -> Any:
+    """One published round with its run, scores and alerts; the run."""
+    from junxian.web.assessment.models import Alert, Round, Run, Score
+    from junxian.web.assessment.terms import trust
     from junxian.web.rulebooks.current import current_version
 
     period = city.at_index(month).text
-    begun = date(month // 12, month % 12 + 1, 1) + timedelta(days=31)
-    begun = begun.replace(day=1)
-    days = {"hand_in_by": begun.replace(day=18), "pass_on_by": begun.replace(day=20), "report_by": begun.replace(day=25)}
-    turn = Round.objects.create(scheme=city.SCHEME, period=period, period_index=month, opened_at=NOW, **days)
+    following = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
+    days = {"hand_in_by": following.replace(day=18), "pass_on_by": following.replace(day=20)}
+    turn = Round.objects.create(
+        scheme=city.SCHEME,
+        period=period,
+        period_index=month,
+        opened_at=NOW,
+        report_by=following.replace(day=25),
+        **days,
+    )
+    states = dict(judgement.points.get_column("state").value_counts().iter_rows())
     run = Run.objects.create(
         round=turn, scheme=city.SCHEME, period=period, state="done", mark=f"{city.SCHEME}-{period}", previous=last,
         rulebook=current_version(), at=NOW, finished_at=NOW,
+        trust=trust(judgement.compiled.rulebook, period, {k: v for k, v in states.items() if k}, {}),
     )  # fmt: skip
-    for name, value in {"state": "published", "run": run, "minutes": f"〔{period}〕1号", "published_at": NOW}.items():
-        setattr(turn, name, value)
-    turn.save()
-    own = keys.with_columns(run_id=pl.lit(run.pk))
-    scores = judgement.settled.select("region_code", "score", "exact", "rank", "n", "grade", "gate", category="group")
+    Round.objects.filter(pk=turn.pk).update(state="published", run=run, minutes=f"〔{period}〕1号", published_at=NOW)
+    own = _own(keys, run)
+    kept = ("region_code", "score", "exact", "rank", "n", "grade", "gate")
+    scores = judgement.settled.select(*kept, category="group")
     before = pl.DataFrame(
         list(Score.objects.filter(run=last).values_list("unit_id", "rank")) if last else [],
         schema={"unit_id": pl.Int64, "previous_rank": pl.Int64}, orient="row",
     )  # fmt: skip
     insert(Score, scores.join(own, on="region_code").drop("region_code").join(before, on="unit_id", how="left"))
-    alerts = judgement.alerts.filter(pl.col("level").is_in(["yellow", "orange", "red", "veto"]))
-    shown = alerts.select("region_code", "line", "level", "indicator", "value", "rank", "n", "worse", "months")
-    texts = shown.with_columns(name=pl.lit('"指标00不落后十名"'), facts=pl.lit("{}"), indicator=pl.col("indicator").fill_null(""))
-    insert(Alert, texts.join(own, on="region_code").drop("region_code"))
-    if points:
-        insert(Point, _points(judgement).join(own, on="region_code").drop("region_code"))
+    shown = judgement.alerts.select(
+        "region_code", "line", "level", "indicator", "value", "rank", "n", "worse", "months"
+    )
+    words = {
+        "name": pl.lit('"指标00不落后十名"'),
+        "facts": pl.lit("{}"),
+        "indicator": pl.col("indicator").fill_null(""),
+    }
+    insert(Alert, shown.with_columns(**words).join(own, on="region_code").drop("region_code"))
     return run
+
+
+def _own(keys: pl.DataFrame, run: Any) -> pl.DataFrame:
+    return keys.with_columns(run_id=pl.lit(run.pk))
+
+
+def store_change(before: Any, now: Any, run: Any) -> None:
+    """The change from the month before in its parts, as a computed run keeps it."""
+    from junxian.core.rulebook.split import split_change
+    from junxian.web.assessment.models import Run
+
+    rows = split_change(before, now).to_dicts()
+    Run.objects.filter(pk=run.pk).update(comparison={"previous": {"run": run.previous_id, "rows": rows}})
+
+
+def store_receipts(side: Any, run: Any, keys: pl.DataFrame) -> None:
+    """The newest month's receipts."""
+    from junxian.core.indicators.known import latest, with_index
+    from junxian.files.runs.results import receipts_of
+    from junxian.web.assessment.models import Receipt
+
+    found = receipts_of(side.judgement, with_index(latest(side.observations)), {})
+    units = dict(keys.iter_rows())
+    Receipt.objects.bulk_create(
+        (Receipt(run=run, unit_id=units[one["region_code"]], content=one, checksum=one["checksum"]) for one in found),
+        batch_size=50,
+    )
 
 
 def _points(judgement: Any) -> pl.DataFrame:

@@ -156,6 +156,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {
+    "change_password": "junxian.web.people.forms.ChangePassword",
+    "reauthenticate": "junxian.web.people.forms.Reauthenticate",
+}
 ACCOUNT_ADAPTER = "junxian.web.people.adapter.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

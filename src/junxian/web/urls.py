@@ -9,9 +9,10 @@ from django.urls import include, path
 from junxian.web.people.access import Page
 
 ROOMS_WITH_PAGES = (
-    "people", "rulebooks", "indicators", "supervision", "bottomlines", "benchmarks", "assessment",
-    "bulletins", "cockpit", "operations",
+    "cockpit", "bulletins", "assessment", "benchmarks", "bottomlines", "supervision", "indicators", "rulebooks",
+    "people", "operations",
 )  # fmt: skip
+"""In the order of the menus: what one looks at first stands first."""
 
 
 def every_page() -> tuple[Page, ...]:

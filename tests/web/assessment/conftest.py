@@ -65,11 +65,11 @@ class City:
     def open(self, period: str = PERIOD, **options: object) -> Round:
         return open_round("monthly", period, by=self.actor("kaohe"), **options)
 
-    def compute(self, round: Round, **options: object) -> Run:
-        run = start_run(round, by=self.actor("kaohe"), **options)
+    def compute(self, this_round: Round, **options: object) -> Run:
+        run = start_run(this_round, by=self.actor("kaohe"), **options)
         jobs.compute_run.func(run.pk)
         run.refresh_from_db()
-        round.refresh_from_db()
+        this_round.refresh_from_db()
         return run
 
     def unit(self, code: str) -> Unit:
@@ -85,8 +85,8 @@ def city(world: World, figures: pl.DataFrame) -> City:
 @pytest.fixture
 def computed(city: City) -> tuple[City, Round, Run]:
     """A round of 2026-06 with its official run."""
-    round = city.open()
-    return city, round, city.compute(round)
+    this_round = city.open()
+    return city, this_round, city.compute(this_round)
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from junxian.files.runs.verify import verify
 from junxian.web.archive import lease
 from junxian.web.archive.models import Blob
 from junxian.web.assessment import jobs
-from junxian.web.assessment.actions import start_run
+from junxian.web.assessment.actions import open_round, start_run
 from junxian.web.assessment.models import Point, Receipt, Round, Run, Score
 from junxian.web.people.models import AuditRow
 
 
 def test_the_stored_archive_verifies_and_rows_equal_its_tables(computed, unpacked) -> None:
-    _city, round, run = computed
+    _city, this_round, run = computed
     assert (run.state, run.code, run.facts) == (Run.State.DONE, "", {})
     folder = unpacked(run)
     verdict = verify(folder)
@@ -33,8 +33,8 @@ def test_the_stored_archive_verifies_and_rows_equal_its_tables(computed, unpacke
     with (folder / "points.csv").open(encoding="utf-8", newline="") as stream:
         assert sum(1 for _row in csv.DictReader(stream)) == Point.objects.filter(run=run).count() > 300
     assert Receipt.objects.filter(run=run).count() == len(rows) == 9
-    assert round.run_id == run.pk
-    assert round.state == Round.State.COMPUTING
+    assert this_round.run_id == run.pk
+    assert this_round.state == Round.State.COMPUTING
     assert run.trust["complete"]["there"] > 200
     assert run.done_steps == run.all_steps > 0
 
@@ -58,16 +58,16 @@ def test_a_run_another_worker_holds_is_left_alone(city) -> None:
 
 
 def test_a_run_that_cannot_be_says_why_and_leaves_the_round(city) -> None:
-    round = city.open()
-    run = start_run(round, by=city.actor("kaohe"))
+    this_round = city.open()
+    run = start_run(this_round, by=city.actor("kaohe"))
     Run.objects.filter(pk=run.pk).update(scheme="no_such_scheme")
     jobs.compute_run.func(run.pk)
     run.refresh_from_db()
-    round.refresh_from_db()
+    this_round.refresh_from_db()
     assert run.state == Run.State.FAILED
     assert run.code == "judge.no_scheme"
     assert run.facts["wanted"] == "no_such_scheme"
-    assert round.run is None
+    assert this_round.run is None
     assert not Score.objects.exists()
     assert AuditRow.objects.filter(action="run.fail", subject_id=str(run.pk)).exists()
 
@@ -87,20 +87,20 @@ def test_a_failure_half_way_keeps_nothing(city, monkeypatch) -> None:
 
 
 def test_two_official_runs_at_once_are_refused(city) -> None:
-    round = city.open()
-    start_run(round, by=city.actor("kaohe"))
+    this_round = city.open()
+    start_run(this_round, by=city.actor("kaohe"))
     with pytest.raises(DataError, match="run_under_way"):
-        start_run(round, by=city.actor("kaohe"))
+        start_run(this_round, by=city.actor("kaohe"))
 
 
 def test_a_second_run_needs_a_reason_and_says_what_it_replaces(computed) -> None:
-    city, round, run = computed
+    city, this_round, run = computed
     with pytest.raises(DataError, match="say_why"):
-        city.compute(round)
-    second = city.compute(round, reason="统计局更正了一个数")
+        city.compute(this_round)
+    second = city.compute(this_round, reason="统计局更正了一个数")
     assert second.replaces == run
     assert second.mark == run.mark, "the same figures and rules give the same run"
-    assert round.run == second
+    assert this_round.run == second
     run.refresh_from_db()
     assert run.state == Run.State.DONE
     assert Score.objects.filter(run=run).count() == 9, "nothing is replaced silently"
@@ -116,7 +116,4 @@ def test_a_period_of_the_wrong_form_or_open_already_is_refused(city) -> None:
     with pytest.raises(DataError, match="open_already"):
         city.open()
     with pytest.raises(RuleError, match="no_scheme"):
-        jobs_scheme = "nobody"
-        from junxian.web.assessment.actions import open_round
-
-        open_round(jobs_scheme, "2026-06", by=city.actor("kaohe"))
+        open_round("nobody", "2026-06", by=city.actor("kaohe"))

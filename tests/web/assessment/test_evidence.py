@@ -22,10 +22,10 @@ OWN = "X10001"
 
 @pytest.fixture
 def case(computed):
-    city, round, _run = computed
-    take_step(round, "send_to_counties", by=city.actor("kaohe"))
+    city, this_round, _run = computed
+    take_step(this_round, "send_to_counties", by=city.actor("kaohe"))
     made = hearing.file_objection(
-        round, city.unit(OWN), criterion="A2", ground="data_error", text="增速应为 6.4",
+        this_round, city.unit(OWN), criterion="A2", ground="data_error", text="增速应为 6.4",
         evidence=[("月报.pdf", b"%PDF-1.4 figures")], by=city.actor(f"{OWN}-changwu"),
     )  # fmt: skip
     hearing.decide_objection(made, decision="uphold", reason="与统计局原件一致", by=city.actor("kaohe2"))

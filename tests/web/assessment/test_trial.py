@@ -15,8 +15,8 @@ from junxian.web.assessment.models import OfficeLine, Point, Round, Score
 
 @pytest.fixture
 def tried(city):
-    round = city.open(trial=True)
-    return city, round, city.compute(round)
+    this_round = city.open(trial=True)
+    return city, this_round, city.compute(this_round)
 
 
 def workbook(run, change) -> bytes:
@@ -36,9 +36,9 @@ def workbook(run, change) -> bytes:
 
 
 def test_differences_are_listed_by_unit_and_criterion_with_a_cause(tried) -> None:
-    city, round, run = tried
+    city, this_round, run = tried
     content = workbook(run, {"X10001": {"total": 91.0}, "X10002": {"A2": None}})
-    result = trial.hand_in_result(round, "六月.xlsx", content, by=city.actor("kaohe"))
+    result = trial.hand_in_result(this_round, "六月.xlsx", content, by=city.actor("kaohe"))
     lines = {(line.unit.code, line.criterion): line for line in result.lines.select_related("unit")}
     assert result.compared == 27
     assert lines["X10001", ""].proposed == ""
@@ -67,12 +67,14 @@ def test_rounding_is_half_a_unit_of_the_last_place(theirs, ours, places, cause) 
 
 
 def test_a_trial_round_publishes_nothing(tried) -> None:
-    city, round, _run = tried
-    Round.objects.filter(pk=round.pk).update(state="approving", minutes="〔2026〕1号", approved_at=round.opened_at)
+    city, this_round, _run = tried
+    Round.objects.filter(pk=this_round.pk).update(
+        state="approving", minutes="〔2026〕1号", approved_at=this_round.opened_at
+    )
     with pytest.raises(DataError, match="trial_publishes_nothing"):
-        take_step(round, "publish", by=city.actor("kaohe"))
+        take_step(this_round, "publish", by=city.actor("kaohe"))
     assert not city.world.client("X10001-jingban").get("/rounds/").context["rows"]
-    assert city.world.client("X10001-jingban").get(f"/rounds/{round.pk}/").status_code == 403
+    assert city.world.client("X10001-jingban").get(f"/rounds/{this_round.pk}/").status_code == 403
 
 
 def test_trials_end_after_the_months_set(city) -> None:
@@ -89,15 +91,15 @@ def test_trials_end_after_the_months_set(city) -> None:
      ("a.xls", b"", "office_result_kind")],
 )  # fmt: skip
 def test_other_files_are_refused_in_one_sentence(tried, name, content, code) -> None:
-    city, round, _run = tried
+    city, this_round, _run = tried
     with pytest.raises(DataError, match=code):
-        trial.hand_in_result(round, name, content, by=city.actor("kaohe"))
+        trial.hand_in_result(this_round, name, content, by=city.actor("kaohe"))
 
 
 def test_a_workbook_without_the_table_says_what_is_wanted(tried) -> None:
-    city, round, _run = tried
+    city, this_round, _run = tried
     book, stream = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["甲", "乙"])
     book.save(stream)
     with pytest.raises(DataError, match="office_result_unreadable"):
-        trial.hand_in_result(round, "a.xlsx", stream.getvalue(), by=city.actor("kaohe"))
+        trial.hand_in_result(this_round, "a.xlsx", stream.getvalue(), by=city.actor("kaohe"))

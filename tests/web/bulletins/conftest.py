@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from junxian.web.assessment.models import Round, Run
 from junxian.web.bulletins import actions
 from junxian.web.bulletins.models import Publication
 from junxian.web.rulebooks.current import current_version
-from tests.files.documents.example_month import PERIOD, close_june
+from tests.files.documents.example_month import PERIOD, close_june, edited_docx
 from tests.web.conftest import World
 
 
@@ -28,7 +26,7 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Closed, Path]:
 
 
 @pytest.fixture
-def round(world: World, closed: tuple[Closed, Path]) -> Round:
+def this_round(world: World, closed: tuple[Closed, Path]) -> Round:
     """2026-06, computed and waiting for approval."""
     day = clock.today()
     made = Round.objects.create(
@@ -45,8 +43,8 @@ def round(world: World, closed: tuple[Closed, Path]) -> Round:
 
 
 @pytest.fixture
-def approved(world: World, round: Round) -> Round:
-    return actions.sign(round, "〔2026〕12号", by=world.actor("shizhang"))
+def approved(world: World, this_round: Round) -> Round:
+    return actions.sign(this_round, "〔2026〕12号", by=world.actor("shizhang"))
 
 
 @pytest.fixture
@@ -55,28 +53,8 @@ def published(world: World, approved: Round) -> Publication:
 
 
 def edited(blob: Blob, *pairs: tuple[str, str], add: tuple[str, str] | None = None) -> bytes:
-    """The notice with texts replaced, or a paragraph added behind another, as an office would in WPS."""
-    import docx
-    from docx.text.paragraph import Paragraph
-
-    word = docx.Document(io.BytesIO(bytes(blob.content)))
-    for old, new in pairs:
-        paragraph = next(p for p in word.paragraphs if old in p.text)
-        _say(paragraph, paragraph.text.replace(old, new))
-    if add:
-        paragraph = next(p for p in word.paragraphs if add[0] in p.text)
-        twin = copy.deepcopy(paragraph._p)
-        paragraph._p.addnext(twin)
-        _say(Paragraph(twin, paragraph._parent), add[1])
-    stream = io.BytesIO()
-    word.save(stream)
-    return stream.getvalue()
-
-
-def _say(paragraph, text: str) -> None:
-    paragraph.runs[0].text = text
-    for run in paragraph.runs[1:]:
-        run.text = ""
+    """A kept notice with texts replaced, or a paragraph added behind another, as an office would in WPS."""
+    return edited_docx(bytes(blob.content), *pairs, add=add)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
 from junxian.web.assessment.models import Alert, Point, Receipt, Round, Run, Score
 from junxian.web.units.models import Unit
@@ -42,8 +43,15 @@ def fill(made: Round, ranks: dict[str, int | None], before: dict[str, int | None
         rank, n = ranks[unit.code], sum(ranks[u.code] is not None for u in same)
         score = None if rank is None else 100.0 - 5 * rank
         Score.objects.create(
-            run=made.run, unit=unit, category=unit.category, score=score, rank=rank, n=n, grade="良好" if rank else "",
-            gate="pass" if rank else "not_assessed", previous_rank=before.get(unit.code),
+            run=made.run,
+            unit=unit,
+            category=unit.category,
+            score=score,
+            rank=rank,
+            n=n,
+            grade="良好" if rank else "",
+            gate="pass" if rank else "not_assessed",
+            previous_rank=before.get(unit.code),
         )
         tree = (("A", "", 0, {"zh": "经济", "en": "Economy"}), ("A1", "A", 1, {"zh": "收入", "en": "Revenue"}))
         for order, (key, parent, depth, name) in enumerate(tree):
@@ -52,7 +60,17 @@ def fill(made: Round, ranks: dict[str, int | None], before: dict[str, int | None
                 state="" if not depth else "reported" if rank else "not_reported", points=score and score / 10,
                 maximum=10.0,
             )  # fmt: skip
-        models = [{"rule": "peers", "name": "同类县", "own": 5.0, "target": 7.5, "region": "云浦县", "distance": 0.2, "gap": 2.5}]
+        models = [
+            {
+                "rule": "peers",
+                "name": "同类县",
+                "own": 5.0,
+                "target": 7.5,
+                "region": "云浦县",
+                "distance": 0.2,
+                "gap": 2.5,
+            }
+        ]
         Receipt.objects.create(run=made.run, unit=unit, content={"role_models": models, "lines": []}, checksum="x")
     for unit, level in zip(counties(), ("red", "orange", "yellow"), strict=False):
         Alert.objects.create(
@@ -76,6 +94,12 @@ def two_rounds() -> Round:
     made = make_round("2026-06", 2026 * 12 + 5)
     fill(made, june, may)
     return made
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Functions called without a request speak Chinese, whatever language the request before them asked for."""
+    translation.activate("zh-hans")
 
 
 @pytest.fixture

@@ -28,7 +28,9 @@ def test_numbers_are_numbers_and_text_is_text():
     assert rows[3] == [(410202, "n"), ("007", "s")]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "http://x", "=HYPERLINK(1)"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "http://x", "=HYPERLINK(1)"]
+)
 def test_nothing_leaves_as_a_formula_or_a_link(text):
     rows = cells(workbook(read_table(sent([[text, ""]]))))
     assert rows[1][0][1] == "s"

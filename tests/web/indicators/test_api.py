@@ -24,7 +24,9 @@ def send(world, client, round_open):
 
     def go(key: str, *figures: dict, period: str = "2026-06", **more):
         body = {"scheme": "monthly", "period": period, "figures": list(figures)}
-        return client.post(PLACE, json.dumps(body), "application/json", headers={**head, "Idempotency-Key": key}, **more)
+        return client.post(
+            PLACE, json.dumps(body), "application/json", headers={**head, "Idempotency-Key": key}, **more
+        )
 
     return go
 
@@ -79,7 +81,9 @@ def test_states_are_taken_and_a_revision_needs_its_reason(send) -> None:
 
 
 def test_locked_figures_stay(send, round_open) -> None:
-    posts = [Post.objects.get(unit__name="商务局", unit__kind="department", step=s) for s in ("handle", "review", "sign")]
+    posts = [
+        Post.objects.get(unit__name="商务局", unit__kind="department", step=s) for s in ("handle", "review", "sign")
+    ]
     HandIn.objects.filter(pk=round_open["商务局"].pk).update(
         state="signed", handled_by=posts[0], reviewed_by=posts[1], signed_by=posts[2]
     )

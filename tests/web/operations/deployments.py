@@ -44,9 +44,9 @@ class Deployment:
     def python(self, code: str, **environment: str) -> Any:
         """What a piece of Python inside the deployment prints as JSON."""
         start = "from junxian.web.operations import home; home.django()\nimport json\n"
+        own = self.environment | {"DJANGO_SETTINGS_MODULE": "junxian.web.settings"} | environment
         ran = subprocess.run(
-            [sys.executable, "-c", start + code], env=self.environment | {"DJANGO_SETTINGS_MODULE": "junxian.web.settings"}
-            | environment, capture_output=True, text=True, timeout=180,
+            [sys.executable, "-c", start + code], env=own, capture_output=True, text=True, timeout=300
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr[-2000:]
         return json.loads(ran.stdout.splitlines()[-1]) if ran.stdout.strip() else None

@@ -33,7 +33,9 @@ def well(world: World, settings: Settings, tmp_path: Path) -> Settings:
 
 
 def faults() -> set[str]:
-    return {finding.code.removeprefix("web.operations.doctor_") for finding in doctor.examine() if finding.level == "fault"}
+    return {
+        finding.code.removeprefix("web.operations.doctor_") for finding in doctor.examine() if finding.level == "fault"
+    }
 
 
 def test_a_sound_installation_has_no_fault(well: Settings) -> None:

@@ -120,9 +120,12 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(deployment: Deploymen
     assert again.returncode == 0, again.stderr
     assert deployment.python(STATES) == ["SUCCESSFUL"]
     assert mark.read_text() == "xx"
-    assert deployment.python(
-        "from junxian.web.operations.models import Heartbeat\nprint(json.dumps(Heartbeat.objects.count()))"
-    ) == 0
+    assert (
+        deployment.python(
+            "from junxian.web.operations.models import Heartbeat\nprint(json.dumps(Heartbeat.objects.count()))"
+        )
+        == 0
+    )
 
 
 def test_a_worker_ends_cleanly_when_told(deployment: Deployment) -> None:

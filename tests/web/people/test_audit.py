@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from junxian.core.errors import DataError
+from junxian.files.rulebooks.speak import sentences
 from junxian.web.people import audit, heads
 from junxian.web.people.models import AuditHead, AuditRow
 
@@ -21,7 +24,7 @@ TABLE = "people_auditrow"
 
 def note(world: Any, count: int = 3, **facts: Any) -> list[AuditRow]:
     by = world.actor("kaohe")
-    given = {"action": "test.note", "subject": "note", **facts}
+    given = {"action": "figures.receive", "subject": "note", **facts}
     with transaction.atomic():
         return [audit.record(given["action"], given["subject"], n, by=by, after={"n": n}) for n in range(count)]
 
@@ -46,13 +49,13 @@ def codes() -> list[str]:
 def test_a_row_takes_two_statements(world: Any, django_assert_num_queries: Any) -> None:
     by = world.actor("kaohe")
     with django_assert_num_queries(2):
-        audit.record("test.note", "note", 1, by=by, unit=by.post.unit_id, before={"a": 1}, after={"a": 2})
+        audit.record("figures.receive", "note", 1, by=by, unit=by.post.unit_id, before={"a": 1}, after={"a": 2})
 
 
 def test_outside_a_transaction_nothing_is_recorded(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "connection", SimpleNamespace(in_atomic_block=False))  # tests always run inside one
     with pytest.raises(RuntimeError, match="transaction"):
-        audit.record("test.note", "note", by=None)
+        audit.record("figures.receive", "note", by=None)
 
 
 def test_what_is_undone_leaves_no_row(world: Any) -> None:
@@ -170,20 +173,15 @@ def test_the_auditor_finds_rows_by_everything(world: Any) -> None:
     client = world.client("shenji")
     county = world.post("X10001-jingban")
     with transaction.atomic():
-        audit.record("zz.note", "paper", 77, by=world.actor("X10001-jingban"), unit=county.unit_id,
+        audit.record("trial.class", "trial", "row-77", by=world.actor("X10001-jingban"), unit=county.unit_id,
                      before={"value": 1}, after={"value": 2})  # fmt: skip
-    for words in (
-        f"who={county.person.username}",
-        "action=zz",
-        "subject=paper",
-        "subject_id=77",
-        f"unit={county.unit_id}",
-    ):
-        assert "zz.note" in client.get(f"/audit/?{words}").content.decode(), words
-    for words in ("who=nobody", "action=yy", "subject_id=78", "until=2020-01-01", "since=2099-01-01"):
-        assert "zz.note" not in client.get(f"/audit/?{words}").content.decode(), words
-    text = client.get("/audit/?action=zz").content.decode()
-    assert '<th scope="row">value</th><td>1</td><td>2</td>' in text
+    username, unit = county.person.username, county.unit_id
+    for words in (f"who={username}", "action=trial.class", "subject=trial", "subject_id=row-77", f"unit={unit}"):
+        assert "试运行 row-77" in client.get(f"/audit/?{words}").content.decode(), words
+    for words in ("who=nobody", "action=remind", "subject_id=78", "until=2020-01-01", "since=2099-01-01", "unit=x"):
+        assert "试运行 row-77" not in client.get(f"/audit/?{words}").content.decode(), words
+    text = client.get("/audit/?action=trial.class").content.decode()
+    assert '<th scope="row">value</th><td class="text-break">1</td><td class="text-break">2</td>' in text
 
 
 def test_pages_of_fifty_in_few_queries(world: Any, django_assert_max_num_queries: Any) -> None:
@@ -191,22 +189,22 @@ def test_pages_of_fifty_in_few_queries(world: Any, django_assert_max_num_queries
     client = world.client("shenji")
     client.get("/audit/")
     with django_assert_max_num_queries(14):
-        text = client.get("/audit/?action=test.note&page=2").content.decode()
-    assert text.count("test.note") >= 50
+        text = client.get("/audit/?action=figures.receive&page=2").content.decode()
+    assert text.count('title="figures.receive"') == 50
     assert "第 2 页，共 3 页 120 条" in text
 
 
 def test_the_export_holds_what_was_found_and_no_formula(world: Any) -> None:
     with transaction.atomic():
-        audit.record("zz.note", "=cmd|'/c calc'!A1", "+1", by=world.actor("kaohe"), after="@SUM(1)")
-    answer = world.client("shenji").get("/audit/export/?action=zz")
+        audit.record("trial.class", "=cmd|'/c calc'!A1", "+1", by=world.actor("kaohe"), after="@SUM(1)")
+    answer = world.client("shenji").get("/audit/export/?action=trial.class")
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(values_only=True))
     assert len(rows) == 2
     assert all(cell.data_type != "f" for line in sheet.iter_rows() for cell in line)
     assert str(rows[1][6]).startswith("'=cmd")
     row = AuditRow.objects.first()
-    assert (row.action, row.after) == ("audit.export", {"action": "zz"})
+    assert (row.action, row.after) == ("audit.export", {"action": "trial.class"})
 
 
 def test_the_page_says_whether_the_chain_holds(world: Any) -> None:
@@ -222,3 +220,26 @@ def test_the_page_says_whether_the_chain_holds(world: Any) -> None:
     told = client.post("/audit/check/", {"lines": earlier.line()}, headers={"HX-Request": "true"}).content.decode()
     assert "整体改写" in told
     assert "<html" not in told
+
+
+def written(pattern: str) -> set[str]:
+    """What the pattern finds in the sources of the web floor."""
+    sources = Path(audit.__file__).parents[1].rglob("*.py")
+    return {word for source in sources for word in re.findall(pattern, source.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_action_and_subject_has_a_word_for_the_auditor(language: str) -> None:
+    deeds = written(r'\b(?:audit\.record|_note)\(\s*"([a-z_.]+)"')
+    subjects = written(r'\baudit\.read\(\s*"([a-z_.]+)"') | written(r'\baudit\.record\(\s*"[a-z_.]+", "([a-z_]+)"')
+    known = sentences(language)
+    wanted = {f"web.people.deed.{word}" for word in deeds} | {f"web.people.subject.{word}" for word in subjects}
+    missing = wanted - set(known)
+    assert len(wanted) > 30
+    assert not missing, f"add to web_people.{language}.yaml: {', '.join(sorted(missing))}"
+
+
+def test_the_auditor_reads_words(world: Any) -> None:
+    note(world)
+    assert "接口报送数据" in world.client("shenji").get("/audit/?action=figures.receive").content.decode()
+    assert "figures received by API" in world.client("shenji", "en").get("/audit/").content.decode()

@@ -300,7 +300,7 @@ def test_the_pages_show_and_decide_what_waits(three: dict[str, Actor], world: An
     assert "须由另一位管理员办理" in world.client("xitong").get("/people/approvals/").content.decode()
     client = world.client("anquan")
     assert f"/people/approvals/{asked.pk}/" in client.get("/people/approvals/").content.decode()
-    assert "一次性口令" in client.post(f"/people/approvals/{asked.pk}/", {"to": "yes"}).content.decode()
+    assert "一次性密码" in client.post(f"/people/approvals/{asked.pk}/", {"to": "yes"}).content.decode()
 
 
 def test_conflicts_from_before_the_profile_are_named(world: Any, settings: Any) -> None:

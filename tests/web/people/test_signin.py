@@ -29,7 +29,7 @@ def sign_in(person: Person, password: str = PASSWORD, client: Client | None = No
 def test_the_page_speaks_chinese_and_offers_no_sign_up(world: Any) -> None:
     page = Client(headers={"accept-language": "zh-hans"}).get(LOGIN).content.decode()
     assert "账号" in page
-    assert "口令" in page
+    assert "密码" in page
     assert "signup" not in page
 
 
@@ -51,7 +51,7 @@ def test_signing_in_leads_to_the_desk_and_is_audited(clerk: Person) -> None:
 
 def test_a_wrong_password_is_told_in_a_sentence_and_audited_as_nobodys_deed(clerk: Person) -> None:
     _, answer = sign_in(clerk, "wrong")
-    assert "账号或口令不对" in answer.content.decode()
+    assert "账号或密码不对" in answer.content.decode()
     row = AuditRow.objects.first()
     assert (row.action, row.person, row.subject_id) == ("sign_in.refused", None, str(clerk.pk))
 
@@ -99,7 +99,7 @@ def test_a_one_time_password_must_be_changed_first(clerk: Person) -> None:
     assert client.get("/")["Location"] == CHANGE
     assert client.get("/", headers={"HX-Request": "true"})["HX-Redirect"] == CHANGE
     assert client.get("/api/people/me").status_code == 401
-    assert "一次性口令" in client.get(CHANGE).content.decode()
+    assert "一次性密码" in client.get(CHANGE).content.decode()
     new = {"oldpassword": "One-time-2026x", "password1": "River-2026-dusk", "password2": "River-2026-dusk"}
     assert client.post(CHANGE, new).status_code == 302
     assert client.get("/").status_code == 200

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import warnings
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -210,3 +214,31 @@ def test_nobody_issues_a_token_of_anothers_post(world: Any) -> None:
         tokens.issue(world.post("kaohe"), "x", by=world.actor("X10001-jingban"))
     with pytest.raises(PermissionDenied):
         tokens.issue(world.post("xitong"), "x", by=world.actor("xitong"))
+
+
+ASK = "import django; django.setup(); from django.conf import settings as s; print(*s.SOCIALACCOUNT_PROVIDERS)"
+ASK += "; print(*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']); print(*s.AUTHENTICATION_BACKENDS)"
+
+
+def configured(tmp_path: Path, **given: str) -> list[list[str]]:
+    """What the real settings are with these variables of the environment."""
+    fixed = {"DJANGO_SETTINGS_MODULE": "junxian.web.settings", "JUNXIAN_SECRET_KEY": "x", "JUNXIAN_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK], env={**os.environ, **fixed, **given}, capture_output=True, text=True, check=True
+    )
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+def test_every_other_way_in_is_closed_until_the_environment_opens_it(tmp_path: Path) -> None:
+    providers, targets, backends = configured(tmp_path)
+    assert providers == []
+    assert targets == ["'self'"]
+    assert not [name for name in backends if "directory" in name or "gateway" in name]
+    providers, targets, backends = configured(
+        tmp_path, JUNXIAN_DINGTALK_ID="a", JUNXIAN_DINGTALK_SECRET="b", JUNXIAN_OIDC_ID="c", JUNXIAN_OIDC_SECRET="d",
+        JUNXIAN_OIDC_SERVER="https://sso.invalid/realm", JUNXIAN_LDAP_URL="ldaps://x", JUNXIAN_LDAP_USER=NAME,
+        JUNXIAN_GATEWAY_HEADER="X-User", JUNXIAN_GATEWAY_ADDRESSES="10.0.0.1",
+    )  # fmt: skip
+    assert providers == ["dingtalk", "openid_connect"]
+    assert targets[1:] == ["https://login.dingtalk.com", "https://sso.invalid"]
+    assert {"junxian.web.people.directory.LdapBackend", "junxian.web.people.gateway.GatewayBackend"} <= set(backends)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from junxian.files.rulebooks import load
+from junxian.files.rulebooks import load, rulebook_zip
 from junxian.web.rulebooks.difference_words import file_changes, segments, spoken_changes
 from junxian.web.rulebooks.folder import packed, texts_of
-from junxian.files.rulebooks import rulebook_zip
 from tests.web.conftest import EXAMPLE
 
 

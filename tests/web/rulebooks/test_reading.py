@@ -14,6 +14,7 @@ from junxian.files.rulebooks.speak import sentences
 from junxian.web.rulebooks.current import current
 from junxian.web.rulebooks.document import Printer
 from junxian.web.rulebooks.formula_words import Reader
+from tests.web.conftest import EXAMPLE
 
 PARTS = (
     "rulebook", "rulebook_cards", "rulebook_bottomlines", "rulebook_benchmarks", "rulebook_settings", "rulebook_cases",
@@ -52,6 +53,16 @@ def test_no_sentence_of_a_document_is_a_bare_code(world) -> None:
             said = [*document.rules, *(s for line in document.lines for s in (*line.sentences, *line.extra))]
             said += [s for part in (document.gates, document.vetoes, document.bonus) for c in part for s in c.says]
             assert not [s for s in said if "web.rulebooks" in s or "{" in s]
+
+
+def test_grades_and_methods_of_another_rulebook_speak_too(world) -> None:
+    from junxian.files.rulebooks import load
+
+    rules = load(EXAMPLE.parent / "kaifeng")
+    document = Printer(rules, "zh").document(rules.schemes[0])
+    sentences_said = " ".join(said for line in document.lines for said in line.sentences)
+    assert "比它差的份额" in sentences_said
+    assert [clause.says for clause in document.grades] == [("不超过本组的 25%",), ("不超过本组的 50%",), ("其余",)]
 
 
 def test_every_method_has_its_sentence_in_both_languages(world) -> None:

@@ -1,4 +1,4 @@
-"""A meeting from plan to minutes: who is named hears it a working day before, decisions are kept, the number closes it."""
+"""A meeting from plan to minutes: the named hear it a working day before, the number closes it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,14 @@ def decided(world, meeting: Meeting, unit: Unit, **more) -> Decision:
 
 def figure(unit: Unit, value: float, period: str, index: int, *, at, indicator: str = "revenue_growth") -> None:
     Observation.objects.create(
-        unit=unit, indicator=indicator, period=period, period_index=index, kind="YTD", value=value, state="reported", at=at
+        unit=unit,
+        indicator=indicator,
+        period=period,
+        period_index=index,
+        kind="YTD",
+        value=value,
+        state="reported",
+        at=at,
     )
 
 
@@ -107,7 +114,9 @@ def test_a_meeting_with_untold_names_needs_a_reason(world, meeting, county) -> N
 
 
 @pytest.mark.parametrize(("today", "late"), [("2026-07-17", False), ("2026-07-18", True), ("2026-07-20", True)])
-def test_telling_on_the_day_itself_or_the_weekend_before_is_too_late(world, meeting, county, today: str, late: bool) -> None:
+def test_telling_on_the_day_itself_or_the_weekend_before_is_too_late(
+    world, meeting, county, today: str, late: bool
+) -> None:
     actions.name(meeting, county, line="一句话", by=world.actor("ducha"))
     with override_settings(TODAY=today):
         actions.tell(meeting, by=world.actor("ducha"))
@@ -217,7 +226,9 @@ def test_the_next_meeting_opens_with_what_became_of_the_last(world, held, county
 def test_older_open_decisions_come_back_until_they_are_settled(world, held, county) -> None:
     row = decided(world, held, county)
     actions.close(held, minutes="〔2026〕12号", by=world.actor("ducha"))
-    second = actions.hold(actions.plan(day=date(2026, 8, 3), title="十三", by=world.actor("ducha")), by=world.actor("ducha"))
+    second = actions.hold(
+        actions.plan(day=date(2026, 8, 3), title="十三", by=world.actor("ducha")), by=world.actor("ducha")
+    )
     actions.close(second, minutes="〔2026〕13号", by=world.actor("ducha"))
     third = actions.plan(day=date(2026, 8, 17), title="十四", by=world.actor("ducha"))
     assert [r.decision.pk for r in queries.brought_back(third, world.actor("ducha"))] == [row.pk]
@@ -233,7 +244,7 @@ def test_older_open_decisions_come_back_until_they_are_settled(world, held, coun
         ("gone", "", None, "outcome_missing"),
     ],
 )  # fmt: skip
-def test_outcomes_are_complete(world, held, county, state: str, remark: str, due: date | None, code: str) -> None:
+def test_outcomes_are_complete(world, held, county, *, state: str, remark: str, due: date | None, code: str) -> None:
     row = decided(world, held, county)
     actions.close(held, minutes="〔2026〕12号", by=world.actor("ducha"))
     with pytest.raises(DataError) as refusal:
@@ -254,7 +265,10 @@ def test_key_people_with_most_overdue_first(world, held, county) -> None:
     decided(world, held, other, due=date(2026, 8, 30))
     decided(world, held, county, due=date(2026, 7, 1), person="区长")
     people = queries.key_people(world.actor("changwu"))
-    assert [(row["owner"].code, row["person"], row["late"]) for row in people] == [("X10001", "区长", 1), ("X10002", "", 0)]
+    assert [(row["owner"].code, row["person"], row["late"]) for row in people] == [
+        ("X10001", "区长", 1),
+        ("X10002", "", 0),
+    ]
     assert "区长" in world.client("changwu").get(reverse("meeting_key_people")).content.decode()
 
 
@@ -268,9 +282,7 @@ def test_decisions_can_be_corrected_and_struck_during_the_meeting(world, held, c
 
 
 def test_the_speaking_order_moves_without_losing_anybody(world, meeting) -> None:
-    rows = [
-        actions.name(meeting, unit, line="一句话", by=world.actor("ducha")) for unit in Unit.objects.counties()[:4]
-    ]
+    rows = [actions.name(meeting, unit, line="一句话", by=world.actor("ducha")) for unit in Unit.objects.counties()[:4]]
     actions.speak_at(rows[3], place=1, by=world.actor("ducha"))
     assert [row.pk for row in meeting.named.all()] == [rows[3].pk, rows[0].pk, rows[1].pk, rows[2].pk]
     item = actions.add_item(meeting, title="汇报", reporter=Unit.objects.get(root=True), by=world.actor("ducha"))
@@ -289,7 +301,8 @@ def test_taking_a_told_line_back_is_told_too(world, meeting, county) -> None:
     ("due", "kept", "standing"),
     [
         (date(2026, 8, 1), None, "waiting"), (date(2026, 7, 14), None, "overdue"), (date(2026, 6, 15), None, "overdue"),
-        (date(2026, 6, 14), None, "red"), (date(2026, 7, 15), "7月拨款单", "kept"), (date(2026, 7, 14), "拨款单", "kept_late"),
+        (date(2026, 6, 14), None, "red"), (date(2026, 7, 15), "7月拨款单", "kept"),
+        (date(2026, 7, 14), "拨款单", "kept_late"),
     ],
 )  # fmt: skip
 def test_promises_stand_where_their_day_puts_them(world, county, due: date, kept: str | None, standing: str) -> None:
@@ -318,7 +331,8 @@ def test_readers_run_nothing(world, meeting, county, person: str) -> None:
     actor = world.actor(person)
     for step in (
         lambda: actions.plan(day=DAY, title="x", by=actor), lambda: actions.hold(meeting, by=actor),
-        lambda: actions.name(meeting, county, line="x", by=actor), lambda: actions.close(meeting, minutes="1", by=actor),
+        lambda: actions.name(meeting, county, line="x", by=actor),
+        lambda: actions.close(meeting, minutes="1", by=actor),
         lambda: decisions.decide(meeting, text="x", owner=county, due=DAY, by=actor),
         lambda: decisions.promise(county, what="x", basis="x", due=DAY, body=county, by=actor),
     ):  # fmt: skip
@@ -329,7 +343,9 @@ def test_readers_run_nothing(world, meeting, county, person: str) -> None:
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", ["meetings", "meeting_key_people", "meeting_decisions", "promises"])
-def test_lists_open_in_few_queries(world, held, county, name: str, language: str, django_assert_max_num_queries) -> None:
+def test_lists_open_in_few_queries(
+    world, held, county, *, name: str, language: str, django_assert_max_num_queries
+) -> None:
     for _ in range(5):
         decided(world, held, county, linked=("revenue_growth", 1.0))
         decisions.promise(county, what="奖励", basis="办法", due=DAY, body=county, by=world.actor("ducha"))

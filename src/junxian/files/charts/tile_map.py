@@ -98,7 +98,8 @@ def tile_map_svg(
     key, y = _legend(legend, top + 20 + rows * STEP, width)
     below, y = _paragraph(direction, 16, y, width=width)
     last, y = _paragraph(note, 14, y, width=width)
-    return _sheet([*parts, key, below, last], (width, y + MARGIN / 2), title)
+    role = "group" if any(tile.href for tile in tiles) else "img"
+    return _sheet([*parts, key, below, last], (width, y + MARGIN / 2), title, role)
 
 
 def _refuse_faults(tiles: Sequence[Tile], legend: Sequence[Band]) -> None:
@@ -168,10 +169,10 @@ def _paragraph(text: str, size: float, y: float, *, width: float) -> tuple[str, 
     return "".join(drawn), y + len(lines) * step
 
 
-def _sheet(parts: Sequence[str], size: tuple[float, float], title: str) -> str:
+def _sheet(parts: Sequence[str], size: tuple[float, float], title: str, role: str) -> str:
     width, height = size
     box = f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img" font-family="{FALLBACK_FAMILIES}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="{role}" font-family="{FALLBACK_FAMILIES}">'
         f'<title>{escape(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>{"".join(parts)}</svg>'
     )

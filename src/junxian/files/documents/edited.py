@@ -170,7 +170,7 @@ def _sentences(
             figures += [replace(f, start=f.start - starts[i] + place, end=f.end - starts[i] + place) for f in own]
         else:
             changes.append(Change(before[i] if i is not None else "", after[j]))
-            known, found = checker.check(after[j], own, context)
+            known, found = checker.check(after[j], own, context, composed.text if composed else "")
             figures += [replace(f, start=f.start + place, end=f.end + place) for f in known]
             findings += found
         context = checker.last_unit(after[j]) or context

@@ -48,17 +48,24 @@ class Checker:
         found = self.named.units(sentence)
         return found[-1][1] if found else ""
 
-    def check(self, sentence: str, own: Sequence[Figure], context: str) -> tuple[list[Figure], list[Finding]]:
-        """Figures found in the run, and a finding for every number that is not. own: claims the sentence had."""
+    def check(
+        self, sentence: str, own: Sequence[Figure], context: str, composed: str = ""
+    ) -> tuple[list[Figure], list[Finding]]:
+        """Figures found in the run, and a finding for every number that is not.
+
+        own: claims the sentence had in the paragraph `composed`. context: the unit the sentence before spoke of.
+        """
         text = sentence.translate(_WIDE)
         tokens = numbers_in(text, self.language)
         units = self._spoken_of(text, tokens, own, context)
         numbered = [figure for figure in own if figure.number is not None]
+        leads = {(figure.path, _lead(composed, figure.start)) for figure in own}
         figures: list[Figure] = []
         findings = [_unknown(sentence, letter) for letter in odd_digits(text)]
         for place, (token, codes) in enumerate(zip(tokens, units, strict=True)):
             was = numbered[place] if len(numbered) == len(tokens) else None
-            entry, finding = self._look_up(token, text, sentence, codes, was)
+            known = self._known(codes, was.path if was else "", leads, _lead(text, token.start))
+            entry, finding = self._look_up(token, text, sentence, known)
             if entry is not None:
                 figures.append(_figure(entry, sentence, token))
             findings += [finding] if finding else []
@@ -79,16 +86,24 @@ class Checker:
             found.append((before[-1],) if before else fallback)
         return found
 
+    def _known(
+        self, codes: tuple[str, ...], was: str, leads: set[tuple[str, str]], lead: str
+    ) -> list[tuple[Entry, bool]]:
+        """What a number may be: anything the run knows of the unit; a count or mean only where it stood before, or
+        behind the same words. Each with whether it stood in this very place."""
+        own = [entry for code in codes for entry in self.claims.of(code)]
+        whole = [entry for entry in self.claims.of("") if entry.path == was or (lead and (entry.path, lead) in leads)]
+        return [(entry, entry.path == was) for entry in (*own, *whole)]
+
     def _look_up(
-        self, token: Token, text: str, sentence: str, codes: tuple[str, ...], was: Figure | None
+        self, token: Token, text: str, sentence: str, known: Sequence[tuple[Entry, bool]]
     ) -> tuple[Entry | None, Finding | None]:
-        known = [entry for code in (*codes, "") for entry in self.claims.of(code)]
-        fitting = [entry for entry in known if self._fits(entry, token, text)]
+        fitting = [(entry, here) for entry, here in known if self._fits(entry, token, text)]
         sign = _sign(text, token.start, self.language)
-        for entry in fitting:
+        for entry, _ in fitting:
             if _equal(entry, token, sign):
                 return entry, None
-        due = [entry for entry in fitting if was is not None and entry.path == was.path] or fitting
+        due = [entry for entry, here in fitting if here] or [entry for entry, _ in fitting]
         values = {entry.number for entry in due}
         if len(values) != 1:
             return None, _unknown(sentence, token.text)
@@ -183,6 +198,11 @@ def odd_digits(text: str) -> list[str]:
     """①, Ⅳ, ½ and digits of other scripts: figures that no pattern would see."""
     kinds = ("No", "Nl", "Nd")
     return [letter for letter in text if unicodedata.category(letter) in kinds and letter not in "0123456789〇"]
+
+
+def _lead(text: str, start: int) -> str:
+    """The two letters before a place: 已报, 平均."""
+    return text[max(0, start - 2) : start]
 
 
 def _sign(text: str, start: int, language: str) -> int:

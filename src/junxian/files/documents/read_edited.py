@@ -25,7 +25,7 @@ def read_edited(content: bytes) -> Extracted:
     """Paragraphs and tables of a .docx anybody may have made; DataError `edited.*` in one sentence."""
     parts = look_at(content)
     body = _tree(parts[BODY])
-    if any(body.iter(*(WORD + name for name in REVISIONS))):
+    if next(body.iter(*(WORD + name for name in REVISIONS)), None) is not None:
         raise DataError("edited.revisions")
     if "".join(_texts(parts, ("word/comments",))).strip():
         raise DataError("edited.comments")

@@ -11,16 +11,20 @@ from typing import Any, Literal
 from junxian.core.bulletins import RunFacts
 from junxian.core.text import spoken
 
-SCORED = frozenset({"score", "rank", "change", "grade", "gate", "gate_word"})
+SCORED = frozenset({
+    "score", "rank", "change", "grade", "gate", "gate_word", "gain", "loss", "labels", "unreported_criterion", "arrow",
+})  # fmt: skip
+NAMED = frozenset({"text", "category", "indicator", "criterion", "name"})
 CRITERION = frozenset({"points", "maximum", "measure"})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a figure stands. of: score (a unit's result), points (a receipt line), figure (an observation), list
-    (counted or added over the run). `code` is the unit's, `what` the criterion or indicator by name."""
+    """Where a figure stands. of: score (a unit's result), points (a receipt line), figure (an observation), rule (a
+    name or period of the rulebook), list (counted or added over the run). `code` is the unit's, `what` the criterion
+    or indicator by name."""
 
-    of: Literal["score", "points", "figure", "list"]
+    of: Literal["score", "points", "figure", "rule", "list"]
     code: str = ""
     unit: str = ""
     what: str = ""
@@ -59,6 +63,8 @@ class Sources:
         elif word in ("minus", "abs"):
             for inner in rest:
                 yield from self._places(inner)
+        elif word in NAMED:
+            yield Source("rule")
         elif word in ("sum", "mean"):
             yield Source("list", what=self._indicator(str(rest[0])) if word == "sum" else "")
         else:

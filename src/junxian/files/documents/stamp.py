@@ -14,7 +14,10 @@ from junxian.files.documents.oxml import FANGSONG, element, set_paragraph, spaci
 
 BLANK = "\u3000"
 """Stands in a number where the serial is not given yet."""
-SMALL = 9.0
+SMALL = 7.5
+SMALL_LINE = 190
+SLACK = 140
+"""Twips of the small line, and those the blank lines above an imprint of two lines have to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +112,26 @@ def _boxed(paragraph: Any) -> bool:
 def _add_audit(word: Any, text: str) -> None:
     """One small line below the text and above the imprint, whose blank lines stay in front of it."""
     from docx.oxml.ns import qn
-    from docx.text.paragraph import Paragraph
 
     body = word.element.body
     made = word.add_paragraph()
-    set_paragraph(made, spacing(line=240), element("w:snapToGrid", val=0), element("w:jc", val="left"))
+    set_paragraph(made, spacing(line=SMALL_LINE), element("w:snapToGrid", val=0), element("w:jc", val="left"))
     write_run(made, text, font=FANGSONG, size=SMALL)
     before = [child for child in body.iterchildren() if child is not made._p and child.tag != qn("w:sectPr")]
     last = next((child for child in reversed(before) if not _is_blank(child)), None)
-    if last is not None and isinstance(made, Paragraph):
+    if last is not None:
         last.addnext(made._p)
+        _give_way(made._p)
+
+
+def _give_way(line: Any) -> None:
+    """The first blank line below gets lower by what it can spare, so that the imprint keeps its page."""
+    from docx.oxml.ns import qn
+
+    below = line.getnext()
+    place = None if below is None else below.find(f"{qn('w:pPr')}/{qn('w:spacing')}")
+    if place is not None and _is_blank(below) and int(place.get(qn("w:line"), "0")) > 2 * SLACK:
+        place.set(qn("w:line"), str(int(place.get(qn("w:line"))) - SLACK))
 
 
 def _is_blank(child: Any) -> bool:

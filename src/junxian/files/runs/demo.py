@@ -28,6 +28,8 @@ from junxian.files.runs.summary import ranking_lines
 from junxian.files.runs.verify import verify
 
 KAIFENG = "410200"
+PAPERS = 4
+"""How many of the example city's newest rounds get their papers; the web shows the last but one as published."""
 
 
 @dataclass
@@ -120,7 +122,7 @@ def example_city(stage: Stage, book: Path) -> None:
             stage.progress("example", place, len(ROUNDS))
         name = f"example-{period.replace('/', '_')}"
         own = [path for path in made if path.parent.name == period.replace("/", "_")]
-        closed = stage.run(name, book, own, period, scheme="monthly", prior=before, papers=period == ROUNDS[-1])
+        closed = stage.run(name, book, own, period, scheme="monthly", prior=before, papers=period in ROUNDS[-PAPERS:])
         before = stage.out / name
         if period == "2025-12":
             stage.run("example-2025", book, [before], "2025", scheme="annual")

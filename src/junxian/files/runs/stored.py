@@ -1,4 +1,4 @@
-"""Stored runs (入库核算): close a period from figures kept in a database, and a run directory as one archive and back."""
+"""Stored runs (入库核算): close a period from figures at hand; a run directory as one archive and back."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def taken_from(rules: Rulebook, frame: pl.DataFrame, period: str, priors: Sequen
     own = dated.get_column("period_index") == parse_period(period).index
     history = history_of([whole.filter(~own)], earlier)
     findings = check_observations(
-        latest(whole.filter(own)), history, checks=rules.checks, cards=rules.indicators, units=rules.units, period=period,
-        root=rules.root,
+        latest(whole.filter(own)), history, checks=rules.checks, cards=rules.indicators, units=rules.units,
+        period=period, root=rules.root,
     )  # fmt: skip
     return Taken(pl.concat([history, whole.filter(own)]), findings, (), earlier)
 
@@ -73,7 +73,7 @@ def packed(folder: Path) -> bytes:
 
 
 def unpacked(content: bytes, folder: Path, names: Sequence[str] = ()) -> Path:
-    """The archive's members (all, or those named) written into `folder`; DataError `stored.unreadable` if it is none."""
+    """The archive's members (all, or those named) written into `folder`; `stored.unreadable` if none."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():

@@ -54,6 +54,7 @@ class Context:
     card_of: dict[str, Card] = field(init=False)
     _symbols: frozenset[str] = field(init=False)
     _readings: dict[str, Reading] = field(init=False, default_factory=dict)
+    _regions: dict[tuple[str, ...], Names] = field(init=False, default_factory=dict)
     _factors: dict[tuple[str, str], float | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,9 +98,15 @@ class Context:
             self._readings[form.id] = self._prepare(form)
         return self._readings[form.id]
 
+    def regions(self, root_words: tuple[str, ...]) -> Names:
+        """Names of the units of the period; made once for all forms that call the root the same."""
+        if root_words not in self._regions:
+            day = f"{self.asked.year:04d}-{self.asked.month:02d}"
+            self._regions[root_words] = region_names(self.units, day=day, root=self.root, root_words=root_words)
+        return self._regions[root_words]
+
     def _prepare(self, form: Form) -> Reading:
-        day = f"{self.asked.year:04d}-{self.asked.month:02d}"
-        regions = region_names(self.units, day=day, root=self.root, root_words=form.root_rows)
+        regions = self.regions(tuple(form.root_rows))
         header = HeaderReader(form, self.names, self.is_unit)
         skipped = frozenset(spelled_out((*form.ignore_rows, *form.also_ignore_rows))) - frozenset(
             spelled_out(form.root_rows)

@@ -11,12 +11,13 @@ from junxian.web import clock
 from junxian.web.assessment import gather, guards
 from junxian.web.assessment.hearing_actions import confirm, decide_objection, file_objection, recuse
 from junxian.web.assessment.models import Round, Run
+from junxian.web.assessment.reminding import tell_counties
+from junxian.web.assessment.standing import root_id
 from junxian.web.assessment.terms import days_of, terms_of, working_days_after
 from junxian.web.people import audit
 from junxian.web.people.actor import Actor
 from junxian.web.rulebooks.current import current, current_version
 from junxian.web.rulebooks.models import Draft
-from junxian.web.units.models import Unit
 
 __all__ = [
     "approve", "confirm", "decide_objection", "file_objection", "open_round", "recuse", "root_id", "start_run",
@@ -32,14 +33,9 @@ PERMISSIONS = {
 """Which permission each step of core.assessment.round asks for."""
 
 
-def root_id() -> int:
-    """The deployment's city."""
-    return Unit.objects.values_list("pk", flat=True).get(root=True)
-
-
 @transaction.atomic
 def open_round(scheme: str, period: str, *, by: Actor, trial: bool = False) -> Round:
-    """An empty round with the days of its calendar; DataError where it is open already or the scheme has no such round."""
+    """An empty round with the days of its calendar; DataError where it is open already or there is no such round."""
     from junxian.core.rulebook import at
     from junxian.core.rulebook.judge import choose_scheme
 
@@ -85,13 +81,13 @@ def _ask_for_figures(made: Round, by: Actor) -> None:
 
 @transaction.atomic
 def start_run(
-    round: Round, *, by: Actor, purpose: str = "official", draft: Draft | None = None, reason: str = ""
+    this_round: Round, *, by: Actor, purpose: str = "official", draft: Draft | None = None, reason: str = ""
 ) -> Run:
     """Enqueue a computation. Official ones move the round to 计算; a run that replaces another says why."""
     from junxian.web.assessment.jobs import compute_run
 
     by.demand("round.run", root_id())
-    held = Round.objects.select_for_update().get(pk=round.pk)
+    held = Round.objects.select_for_update().get(pk=this_round.pk)
     official = purpose == Run.Purpose.OFFICIAL
     if official and draft is not None:
         raise DataError("web.assessment.draft_never_official")
@@ -116,10 +112,10 @@ def start_run(
 
 
 @transaction.atomic
-def take_step(round: Round, name: str, *, by: Actor, reason: str = "") -> Round:
+def take_step(this_round: Round, name: str, *, by: Actor, reason: str = "") -> Round:
     """Move the round one step; RuleError where the state, DataError where its conditions do not allow it."""
     by.demand(PERMISSIONS[name], root_id())
-    held = Round.objects.select_for_update().get(pk=round.pk)
+    held = Round.objects.select_for_update().get(pk=this_round.pk)
     step = step_from(held.state, name)
     if step is None:
         raise RuleError("web.assessment.no_such_step", step=name, state=held.state)
@@ -127,8 +123,10 @@ def take_step(round: Round, name: str, *, by: Actor, reason: str = "") -> Round:
     before = held.state
     _move(held, step, reason)
     held.save()
+    if name == "send_to_counties":
+        tell_counties(held, by=by)
     audit.record(f"round.{name}", "round", held.pk, by=by, before=before, after={"state": held.state, "reason": reason})
-    round.refresh_from_db()
+    this_round.refresh_from_db()
     return held
 
 
@@ -150,10 +148,10 @@ def _move(held: Round, step: Step, reason: str) -> None:
 
 
 @transaction.atomic
-def approve(round: Round, minutes: str, *, by: Actor) -> Round:
+def approve(this_round: Round, minutes: str, *, by: Actor) -> Round:
     """The leader approves under the number of the minutes; the round then waits for publication."""
     by.demand("notice.approve", root_id())
-    held = Round.objects.select_for_update().get(pk=round.pk)
+    held = Round.objects.select_for_update().get(pk=this_round.pk)
     if held.state != Round.State.APPROVING:
         raise RuleError("web.assessment.no_such_step", step="approve", state=held.state)
     if not minutes.strip():
@@ -162,5 +160,5 @@ def approve(round: Round, minutes: str, *, by: Actor) -> Round:
     held.minutes, held.approved_by, held.approved_at = minutes.strip()[:80], by.post, clock.now()
     held.save(update_fields=["minutes", "approved_by", "approved_at"])
     audit.record("round.approve", "round", held.pk, by=by, before=before, after=held.minutes)
-    round.refresh_from_db()
+    this_round.refresh_from_db()
     return held

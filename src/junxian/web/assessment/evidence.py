@@ -22,7 +22,7 @@ NIGHT = (1980, 1, 1, 0, 0, 0)
 
 
 def package(objection: Objection, *, by: Actor) -> bytes:
-    """The case as a zip: objection and decision, receipts, figures' trail, run.json, audit rows, evidence, signature."""
+    """The case as a zip: objection, decision, receipts, figures' trail, run.json, audit rows, evidence, signature."""
     from junxian.files.runs.stored import member_of
     from junxian.web.people import audit
     from junxian.web.rulebooks.signature import sign
@@ -51,7 +51,7 @@ def hashes(files: dict[str, bytes]) -> dict[str, str]:
 
 
 def verify(path: Path) -> dict[str, Any]:
-    """The manifest of a package whose files and signature hold; DataError `web.assessment.package_broken` names what does not."""
+    """The manifest of a package that holds; DataError `web.assessment.package_broken` names what does not."""
     from junxian.web.rulebooks.signature import holds
 
     try:

@@ -40,7 +40,9 @@ def _objections_settled(held: Round, reason: str) -> None:
         remedy__in=[Objection.Remedy.REVISION, Objection.Remedy.NEW_RUN], answered_by_run=None
     )
     if waiting.exists():
-        raise DataError("web.assessment.correction_missing", serials="、".join(waiting.values_list("serial", flat=True)))
+        raise DataError(
+            "web.assessment.correction_missing", serials="、".join(waiting.values_list("serial", flat=True))
+        )
 
 
 def _may_be_published(held: Round, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The county's hearing (县区核对与异议): confirmations, objections with evidence, recusals, and what goes to year end."""
+"""The county's hearing (县区核对与异议): confirmations, objections, evidence, recusals, and what goes to year end."""
 
 from __future__ import annotations
 

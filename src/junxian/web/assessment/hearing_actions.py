@@ -20,6 +20,7 @@ from junxian.web.assessment.models import (
     Round,
     Settlement,
 )
+from junxian.web.assessment.reminding import tell_decision
 from junxian.web.assessment.standing import own_view, seen_hash
 from junxian.web.assessment.terms import terms_of, working_days_after
 from junxian.web.people import audit
@@ -29,15 +30,30 @@ from junxian.web.units.models import Unit
 
 LARGEST_EVIDENCE = 20 * 1024**2
 MOST_EVIDENCE = 10
-EVIDENCE_KINDS = (".pdf", ".doc", ".docx", ".wps", ".xls", ".xlsx", ".et", ".ofd", ".jpg", ".jpeg", ".png", ".txt", ".csv", ".zip")
+EVIDENCE_KINDS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".wps",
+    ".xls",
+    ".xlsx",
+    ".et",
+    ".ofd",
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".txt",
+    ".csv",
+    ".zip",
+)
 """What may be handed in; every file is given back as a download and never opened here."""
 
 
 @transaction.atomic
-def confirm(round: Round, unit: Unit, *, by: Actor) -> Confirmation:
+def confirm(this_round: Round, unit: Unit, *, by: Actor) -> Confirmation:
     """The county finds its inputs and points right; serial and hash go on the printed slip (核对确认单)."""
     by.demand("round.check", unit.pk)
-    held = Round.objects.select_for_update().select_related("run").get(pk=round.pk)
+    held = Round.objects.select_for_update(of=("self",)).select_related("run").get(pk=this_round.pk)
     if held.state != Round.State.CHECKING:
         raise RuleError("web.assessment.not_checking", state=held.state)
     if Confirmation.objects.filter(run=held.run, unit=unit).exists():
@@ -46,27 +62,30 @@ def confirm(round: Round, unit: Unit, *, by: Actor) -> Confirmation:
     if receipt is None:
         raise DataError("web.assessment.not_judged", unit=str(unit))
     view = own_view(receipt.content)
+    count = Confirmation.objects.filter(round=held).count()
     made = Confirmation.objects.create(
-        round=held, run=held.run, unit=unit, serial=_serial("HD", held, Confirmation.objects.filter(round=held).count()),
+        round=held, run=held.run, unit=unit, serial=_serial("HD", held, count),
         hash=seen_hash(view), content=view, post=by.post, at=clock.now(),
     )  # fmt: skip
-    audit.record("check.confirm", "round", held.pk, by=by, unit=unit.pk, after={"serial": made.serial, "hash": made.hash})
+    audit.record(
+        "check.confirm", "round", held.pk, by=by, unit=unit.pk, after={"serial": made.serial, "hash": made.hash}
+    )
     return made
 
 
-def _serial(kind: str, round: Round, count: int) -> str:
+def _serial(kind: str, this_round: Round, count: int) -> str:
     """A number to print: HD2026-06-monthly-003."""
-    return f"{kind}{round.period.replace('/', '_')}-{round.scheme[:16]}-{round.pk}-{count + 1:03d}"
+    return f"{kind}{this_round.period.replace('/', '_')}-{this_round.scheme[:16]}-{this_round.pk}-{count + 1:03d}"
 
 
 @transaction.atomic
 def file_objection(
-    round: Round, unit: Unit, *, criterion: str, ground: str, text: str, by: Actor, wanted: str = "",
+    this_round: Round, unit: Unit, *, criterion: str, ground: str, text: str, by: Actor, wanted: str = "",
     evidence: Sequence[tuple[str, bytes]] = (),
 ) -> Objection:  # fmt: skip
-    """Object to one line of the unit's receipt; evidence: (name, bytes). While checking, or within the days after notice."""
+    """Object to one line of the unit's receipt, while checking or soon after the notice; evidence: (name, bytes)."""
     by.demand("objection.file", unit.pk)
-    held = Round.objects.select_for_update().select_related("run").get(pk=round.pk)
+    held = Round.objects.select_for_update(of=("self",)).select_related("run").get(pk=this_round.pk)
     _in_time(held)
     if ground not in Objection.Ground.values:
         raise DataError("web.assessment.ground_unknown")
@@ -150,15 +169,13 @@ def may_review(objection: Objection, by: Actor) -> str:
 
 
 @transaction.atomic
-def decide_objection(
-    objection: Objection, *, decision: str, reason: str, by: Actor, remedy: str = ""
-) -> Objection:
+def decide_objection(objection: Objection, *, decision: str, reason: str, by: Actor, remedy: str = "") -> Objection:
     """Uphold, correct or correct partly, with a reason. A correction needs a remedy; after freezing it is the year's.
 
     Remedy `revision` and `new_run` wait for a new run, which the office starts; the old run stays.
     """
     by.demand("objection.review", objection.unit_id)
-    held = Objection.objects.select_for_update().select_related("run__post", "round").get(pk=objection.pk)
+    held = Objection.objects.select_for_update(of=("self",)).select_related("run__post", "round").get(pk=objection.pk)
     refused = may_review(held, by)
     if refused:
         raise DataError(refused)
@@ -177,6 +194,7 @@ def decide_objection(
     held.save()
     after = {"decision": decision, "remedy": remedy, "reason": held.reason}
     audit.record("objection.decide", "objection", held.serial, by=by, unit=held.unit_id, before="", after=after)
+    tell_decision(held, by=by)
     if remedy == Objection.Remedy.SETTLEMENT:
         settle(held.round, held.unit, text=held.reason, criterion=held.criterion, objection=held, by=by)
     objection.refresh_from_db()
@@ -185,17 +203,17 @@ def decide_objection(
 
 @transaction.atomic
 def settle(
-    round: Round, unit: Unit, *, text: str, by: Actor, criterion: str = "", objection: Objection | None = None
+    this_round: Round, unit: Unit, *, text: str, by: Actor, criterion: str = "", objection: Objection | None = None
 ) -> Settlement:
     """A correction for the annual settlement: the frozen round stays as it is."""
     if objection is None:
         by.demand("round.run", unit.pk)
-    if round.state not in CLOSED:
+    if this_round.state not in CLOSED:
         raise DataError("web.assessment.settle_when_closed")
     if not text.strip():
         raise DataError("web.assessment.say_why")
     made = Settlement.objects.create(
-        round=round, unit=unit, objection=objection, criterion=criterion, year=round.period_index // 12,
+        round=this_round, unit=unit, objection=objection, criterion=criterion, year=this_round.period_index // 12,
         text=text.strip()[:2000], post=by.post, at=clock.now(),
     )  # fmt: skip
     audit.record("settlement.add", "settlement", made.pk, by=by, unit=unit.pk, after={"text": made.text})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from junxian.core.errors import JunxianError
+from junxian.core.errors import DataError, JunxianError
 from junxian.web import clock
 from junxian.web.assessment import hearing_actions as actions
 from junxian.web.assessment import overview, queries
@@ -150,6 +150,13 @@ def _history(unit: str, indicator: str, period: str) -> str:
     return reverse("figure", kwargs={"unit": unit, "indicator": indicator, "period": period})
 
 
+def _read(file: Any) -> bytes:
+    """The bytes of an upload; one too large is refused before it is read."""
+    if file.size > actions.LARGEST_EVIDENCE:
+        raise DataError("web.assessment.evidence_size", name=file.name, most=actions.LARGEST_EVIDENCE // 1024**2)
+    return bytes(file.read())
+
+
 def object_to(request: Any, pk: int, code: str) -> HttpResponse:
     """File an objection to one line; a refused form comes back with what was typed."""
     one, unit = _round(pk), _unit(code)
@@ -159,9 +166,7 @@ def object_to(request: Any, pk: int, code: str) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            files = [(f.name, f.read()) for f in request.FILES.getlist("evidence") if f.size <= actions.LARGEST_EVIDENCE]
-            if len(files) < len(request.FILES.getlist("evidence")):
-                files.append(("too-large.zip", b""))
+            files = [(f.name, _read(f)) for f in request.FILES.getlist("evidence")]
             made = actions.file_objection(one, unit, **typed, evidence=files, by=request.actor)
             messages.success(request, _("异议已提交，编号 %(serial)s。") % {"serial": made.serial})
             return redirect("objection", serial=made.serial)
@@ -274,7 +279,12 @@ def settlements(request: Any) -> HttpResponse:
     rows = Settlement.objects.select_related("round", "unit", "objection", "post")
     rows = rows if reach is None else rows.filter(unit__in=reach)
     closed = Round.objects.filter(state__in=[Round.State.PUBLISHED, Round.State.FROZEN])
-    context = {"rows": rows, "may_add": request.actor.may("round.run"), "units": Unit.objects.counties(), "rounds": closed}
+    context = {
+        "rows": rows,
+        "may_add": request.actor.may("round.run"),
+        "units": Unit.objects.counties(),
+        "rounds": closed,
+    }
     return render(request, "assessment/settlements.html", context)
 
 
@@ -295,5 +305,3 @@ def settlement_add(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     messages.success(request, _("已列入年度结算。"))
     return redirect("settlements")
-
-

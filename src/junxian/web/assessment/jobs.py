@@ -88,9 +88,7 @@ def _advance(run: Run, step: str) -> None:
 def _fail(run: Run, code: str, facts: dict[str, Any]) -> None:
     """The run says why; whoever started it can start another."""
     told = {name: str(value) for name, value in facts.items()}
-    Run.objects.filter(pk=run.pk).update(
-        state=Run.State.FAILED, code=code[:60], facts=told, finished_at=timezone.now()
-    )
+    Run.objects.filter(pk=run.pk).update(state=Run.State.FAILED, code=code[:60], facts=told, finished_at=timezone.now())
     audit.record("run.fail", "run", run.pk, by=None, after={"code": code, "facts": told})
 
 

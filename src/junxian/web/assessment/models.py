@@ -151,8 +151,8 @@ class Alert(models.Model):
     unit = models.ForeignKey("units.Unit", models.PROTECT)
     line = models.CharField(max_length=60)
     name = models.JSONField(default=str)
-    level = models.CharField(max_length=10)
-    indicator = models.CharField(max_length=80, blank=True)
+    level = models.CharField(max_length=20)
+    indicator = models.TextField(blank=True)
     value = models.FloatField(null=True)
     rank = models.IntegerField(null=True)
     n = models.IntegerField(null=True)
@@ -174,7 +174,11 @@ class Receipt(models.Model):
 
 
 from junxian.web.assessment.hearing import (  # noqa: E402
-    Confirmation, Evidence, Objection, Recusal, Settlement,
+    Confirmation,
+    Evidence,
+    Objection,
+    Recusal,
+    Settlement,
 )  # fmt: skip
 from junxian.web.assessment.rehearsal import OfficeLine, OfficeResult  # noqa: E402
 

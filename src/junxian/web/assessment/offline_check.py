@@ -7,8 +7,8 @@ one the deployment published. Ed25519 as in RFC 8032, written out so that nobody
 import base64
 import hashlib
 import json
-import os
 import sys
+from pathlib import Path
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -76,8 +76,8 @@ def signed(public, signature, message):
 
 
 def faults(folder):
-    """What is not as it was signed; empty when everything is."""
-    with open(os.path.join(folder, "MANIFEST.json"), encoding="utf-8") as stream:
+    """What is not as it was signed (nothing, when all is well) and the public key it was signed with."""
+    with (folder / "MANIFEST.json").open(encoding="utf-8") as stream:
         manifest = json.load(stream)
     kind, public, made = manifest.pop("signature").split(":")
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -85,7 +85,7 @@ def faults(folder):
     found = [] if good else ["signature"]
     for name, stated in manifest["files"].items():
         try:
-            with open(os.path.join(folder, *name.split("/")), "rb") as stream:
+            with (folder / name).open("rb") as stream:
                 actual = hashlib.sha256(stream.read()).hexdigest()
         except OSError:
             actual = ""
@@ -95,6 +95,6 @@ def faults(folder):
 
 
 if __name__ == "__main__":
-    wrong, key = faults(os.path.dirname(os.path.abspath(__file__)))
+    wrong, key = faults(Path(__file__).resolve().parent)
     sys.stdout.write("public key " + key + "\n" + ("OK\n" if not wrong else "BROKEN: " + ", ".join(wrong) + "\n"))
     sys.exit(1 if wrong else 0)

@@ -19,6 +19,7 @@ from junxian.web.indicators.models import HandIn
 from junxian.web.indicators.queries import open_findings
 from junxian.web.people.actor import Actor
 from junxian.web.rulebooks.current import current
+from junxian.web.units.models import Unit
 
 OWNER_NAMES = {
     "department": _("数据报送部门"), "office": _("考核办"), "county": _("各县区"), "reviewer": _("复核人员"),
@@ -57,9 +58,9 @@ class Way:
     kind: str
 
 
-def stages(round: Round) -> list[Stage]:
+def stages(this_round: Round) -> list[Stage]:
     """The seven states in order, each done, now or to come."""
-    names, here = dict(Round.State.choices), LINE.index(round.state) if round.state in LINE else len(LINE)
+    names, here = dict(Round.State.choices), LINE.index(this_round.state) if this_round.state in LINE else len(LINE)
     marks = ["done" if place < here else "now" if place == here else "next" for place in range(len(LINE))]
     return [
         Stage(state, names[state], OWNER_NAMES[OWNERS[state]], mark)
@@ -67,13 +68,13 @@ def stages(round: Round) -> list[Stage]:
     ]  # fmt: skip
 
 
-def ways(round: Round, actor: Actor) -> list[Way]:
+def ways(this_round: Round, actor: Actor) -> list[Way]:
     """What may happen next, and who may do it."""
     found = []
-    for step in STEPS[round.state]:
+    for step in STEPS[this_round.state]:
         kind = "run" if step.name in ("compute", "compute_again") else "step"
         kind = "approve" if step.name == "approve" else "elsewhere" if step.name in ELSEWHERE else kind
-        if round.trial and step.name == "publish":
+        if this_round.trial and step.name == "publish":
             continue
         found.append(
             Way(step.name, STEP_NAMES[step.name], OWNER_NAMES[step.owner], actor.may(PERMISSIONS[step.name]),
@@ -82,12 +83,12 @@ def ways(round: Round, actor: Actor) -> list[Way]:
     return found
 
 
-def calendar(round: Round) -> list[dict[str, Any]]:
+def calendar(this_round: Round) -> list[dict[str, Any]]:
     """The days of the round with what happens on them, and whether they have passed."""
     today, rows = clock.today(), []
     days: list[tuple[Any, date | None]] = [
-        (_("部门报送截止"), round.hand_in_by), (_("汇总转考核办"), round.pass_on_by),
-        (_("县区核对截止"), round.check_until), (_("上报通报稿"), round.report_by),
+        (_("部门报送截止"), this_round.hand_in_by), (_("汇总转考核办"), this_round.pass_on_by),
+        (_("县区核对截止"), this_round.check_until), (_("上报通报稿"), this_round.report_by),
     ]  # fmt: skip
     for name, day in days:
         if day is not None:
@@ -95,9 +96,9 @@ def calendar(round: Round) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["day"])
 
 
-def carried_over(round: Round) -> list[Any]:
+def carried_over(this_round: Round) -> list[Any]:
     """Names of quarterly, half-yearly and yearly indicators that carry an earlier figure this month (RULES §1.3)."""
-    when = parse_period(round.period)
+    when = parse_period(this_round.period)
     if when.frequency != "month":
         return []
     months = {"quarter": 3, "half": 6, "year": 12}
@@ -105,9 +106,9 @@ def carried_over(round: Round) -> list[Any]:
     return [card.name for card in cards if when.month % months[card.frequency]]
 
 
-def hand_ins(round: Round) -> list[dict[str, Any]]:
+def hand_ins(this_round: Round) -> list[dict[str, Any]]:
     """Who owes figures and where they stand; `late` after the day they were due."""
-    rows = HandIn.objects.filter(scheme=round.scheme, period=round.period).select_related("owner")
+    rows = HandIn.objects.filter(scheme=this_round.scheme, period=this_round.period).select_related("owner")
     today = clock.today()
     return [
         {"hand_in": row, "owner": row.owner, "late": row.state == HandIn.State.OPEN and row.due < today,
@@ -116,16 +117,16 @@ def hand_ins(round: Round) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def answers(round: Round) -> list[dict[str, Any]]:
+def answers(this_round: Round) -> list[dict[str, Any]]:
     """Each county in the check: confirmed, objected or silent."""
-    if round.run_id is None:
+    if this_round.run_id is None:
         return []
-    silent = {unit.pk for unit in unanswered(round)}
-    slips = {one.unit_id: one for one in Confirmation.objects.filter(round=round).order_by("pk")}
-    objected = set(round.objections.filter(decision="").values_list("unit_id", flat=True))
+    silent = {unit.pk for unit in unanswered(this_round)}
+    slips = {one.unit_id: one for one in Confirmation.objects.filter(round=this_round).order_by("pk")}
+    objected = set(this_round.objections.filter(decision="").values_list("unit_id", flat=True))
     return [
         {"unit": unit, "slip": slips.get(unit.pk), "silent": unit.pk in silent, "objected": unit.pk in objected}
-        for unit in checking_units(round)
+        for unit in checking_units(this_round)
     ]
 
 
@@ -134,25 +135,28 @@ def comparison(run: Run | None, name: str = "previous") -> list[dict[str, Any]]:
     found = (run.comparison or {}).get(name) if run else None
     if not found:
         return []
+    units = {unit.code: unit for unit in Unit.objects.counties()}
     rows = []
     for row in found["rows"]:
         change = None if row["after"] is None or row["before"] is None else row["after"] - row["before"]
-        rows.append({**row, "change": change})
+        rows.append({**row, "change": change, "unit": units.get(row["region_code"], row["region"])})
     return rows
 
 
-def overview(round: Round, actor: Actor) -> dict[str, Any]:
+def overview(this_round: Round, actor: Actor) -> dict[str, Any]:
     """Everything the round page shows."""
-    run = Run.objects.filter(pk=round.run_id).first()
+    run = Run.objects.filter(pk=this_round.run_id).first()
     preview = actor.may("result.preview") or actor.may("round.run")
-    owed = hand_ins(round)
+    owed = hand_ins(this_round)
     return {
-        "round": round, "run": run, "stages": stages(round), "ways": ways(round, actor), "calendar": calendar(round),
-        "owner": OWNER_NAMES[OWNERS[round.state]], "carried": carried_over(round), "hand_ins": owed,
+        "round": this_round, "run": run, "stages": stages(this_round), "ways": ways(this_round, actor),
+        "calendar": calendar(this_round),
+        "owner": OWNER_NAMES[OWNERS[this_round.state]], "carried": carried_over(this_round), "hand_ins": owed,
         "signed": sum(one["signed"] for one in owed), "late": sum(one["late"] for one in owed),
-        "open_findings": open_findings(round.scheme, round.period),
-        "answers": answers(round) if preview else [], "comparison": comparison(run) if preview else [],
-        "runs": list(round.runs.select_related("post", "replaces").order_by("-pk")) if preview else [],
-        "objections_open": round.objections.filter(decision="").count(), "preview": preview,
-        "terms": {name: term for name, term in terms_of(current(), round.period).items()},
+        "open_findings": open_findings(this_round.scheme, this_round.period),
+        "answers": answers(this_round) if preview else [], "comparison": comparison(run) if preview else [],
+        "runs": list(this_round.runs.select_related("post", "replaces").order_by("-pk")) if preview else [],
+        "notice_states": (Round.State.REVIEWING, Round.State.APPROVING),
+        "objections_open": this_round.objections.filter(decision="").count(), "preview": preview,
+        "terms": terms_of(current(), this_round.period),
     }  # fmt: skip

@@ -21,16 +21,16 @@ def published(scheme: str) -> Round | None:
     return Round.objects.filter(scheme=scheme, state__in=states).select_related("run").first()
 
 
-def run_for(round: Round, actor: Actor) -> Run | None:
-    """The run whose results the actor may read, or None: public ones, else by preview, else a county's own while it checks."""
-    if round.run_id is None:
+def run_for(this_round: Round, actor: Actor) -> Run | None:
+    """The run whose results the actor may read, or None: public, else by preview, else a county's own in the check."""
+    if this_round.run_id is None:
         return None
-    run: Run = round.run
-    if results_public(round, run):
+    run: Run = this_round.run
+    if results_public(this_round, run):
         return run if actor.may("result.see") else None
     if actor.may("result.preview"):
         return run
-    return run if actor.may("round.check") and round.state in OPEN_TO_COUNTIES and not round.trial else None
+    return run if actor.may("round.check") and this_round.state in OPEN_TO_COUNTIES and not this_round.trial else None
 
 
 def sees_all(run: Run, actor: Actor) -> bool:
@@ -90,15 +90,15 @@ def rounds_for(actor: Actor) -> list[Round]:
     return list(rows if every else rows.filter(trial=False))
 
 
-def objections_for(actor: Actor, round: Round | None = None) -> list[Objection]:
+def objections_for(actor: Actor, this_round: Round | None = None) -> list[Objection]:
     """Objections in the actor's reach, the undecided first."""
     reach = actor.reach_of("objection.see")
     rows = Objection.objects.select_related("unit", "round", "run__post__person", "filed_by", "decided_by")
     rows = rows if reach is None else rows.filter(unit__in=reach)
-    rows = rows if round is None else rows.filter(round=round)
+    rows = rows if this_round is None else rows.filter(round=this_round)
     return sorted(rows, key=lambda one: (one.decision != "", one.decide_by))
 
 
-def is_closed(round: Round) -> bool:
+def is_closed(this_round: Round) -> bool:
     """Whether the round takes no more corrections."""
-    return round.state in CLOSED
+    return this_round.state in CLOSED

@@ -15,19 +15,28 @@ HIDDEN = ("rank", "n", "role_models", "by_points", "grade", "awards", "alerts")
 HIDDEN_LINE = ("rank", "n", "tied", "above")
 
 
-def checking_units(round: Round) -> list[Unit]:
-    """Units whose results the round's run holds, in official order."""
-    return list(Unit.objects.filter(score__run=round.run_id).order_by("order")) if round.run_id else []
+def root_id() -> int:
+    """The deployment's city."""
+    return Unit.objects.values_list("pk", flat=True).get(root=True)
 
 
-def unanswered(round: Round) -> list[Unit]:
+def checking_units(this_round: Round) -> list[Unit]:
+    """The deployment's own counties whose results the round's run holds, in official order; others are peers."""
+    return (
+        list(Unit.objects.counties().filter(score__run=this_round.run_id).order_by("order"))
+        if this_round.run_id
+        else []
+    )
+
+
+def unanswered(this_round: Round) -> list[Unit]:
     """Units that neither confirmed what the present run says of them nor objected to it."""
-    if round.run_id is None:
+    if this_round.run_id is None:
         return []
-    now = {unit_id: seen_hash(own_view(content)) for unit_id, content in _receipts(round.run_id)}
-    said = set(Confirmation.objects.filter(round=round).values_list("unit_id", "hash"))
-    objected = set(round.objections.filter(run=round.run_id).values_list("unit_id", flat=True))
-    units = checking_units(round)
+    now = {unit_id: seen_hash(own_view(content)) for unit_id, content in _receipts(this_round.run_id)}
+    said = set(Confirmation.objects.filter(round=this_round).values_list("unit_id", "hash"))
+    objected = set(this_round.objections.filter(run=this_round.run_id).values_list("unit_id", flat=True))
+    units = checking_units(this_round)
     return [unit for unit in units if (unit.pk, now[unit.pk]) not in said and unit.pk not in objected]
 
 
@@ -35,18 +44,25 @@ def _receipts(run_id: int) -> list[tuple[int, dict[str, Any]]]:
     return list(Receipt.objects.filter(run=run_id).values_list("unit_id", "content"))
 
 
-def results_public(round: Round | None, run: Run) -> bool:
+def results_public(this_round: Round | None, run: Run) -> bool:
     """Whether the run is the published result of its round."""
-    return round is not None and round.state in CLOSED and round.run_id == run.pk and round.published_at is not None
+    return (
+        this_round is not None
+        and this_round.state in CLOSED
+        and this_round.run_id == run.pk
+        and this_round.published_at is not None
+    )
 
 
-def figures_locked(round: Round) -> bool:
+def figures_locked(this_round: Round) -> bool:
     """Whether every keeper has signed the round's figures: only then a next step may be shown (DESIGN §1)."""
-    if round.state in CLOSED:
+    if this_round.state in CLOSED:
         return True
     from junxian.web.indicators.models import HandIn
 
-    states = list(HandIn.objects.filter(scheme=round.scheme, period=round.period).values_list("state", flat=True))
+    states = list(
+        HandIn.objects.filter(scheme=this_round.scheme, period=this_round.period).values_list("state", flat=True)
+    )
     return bool(states) and set(states) == {HandIn.State.SIGNED}
 
 

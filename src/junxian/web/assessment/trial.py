@@ -13,8 +13,8 @@ from django.db import transaction
 from junxian.core.errors import DataError
 from junxian.web import clock
 from junxian.web.archive.actions import keep
-from junxian.web.assessment.actions import root_id
 from junxian.web.assessment.models import OfficeLine, OfficeResult, Point, Round, Score
+from junxian.web.assessment.standing import root_id
 from junxian.web.people import audit
 from junxian.web.people.actor import Actor
 from junxian.web.units.models import Unit
@@ -38,11 +38,11 @@ class Told:
     places: int
 
 
-def read_office(name: str, content: bytes, round: Round) -> list[Told]:
+def read_office(name: str, content: bytes, this_round: Round) -> list[Told]:
     """The first sheet that has a column of units and columns of points; DataError where there is none."""
     if not name.lower().endswith(KINDS) or len(content) > LARGEST:
         raise DataError("web.assessment.office_result_kind", name=name)
-    heads = _heads(round)
+    heads = _heads(this_round)
     units = {text: unit.pk for unit in Unit.objects.counties() for text in (unit.code, unit.name, unit.short) if text}
     for rows in _sheets(name, content):
         found = _told(rows, heads, units)
@@ -64,10 +64,10 @@ def _sheets(name: str, content: bytes) -> list[list[list[Any]]]:
             raise DataError("web.assessment.office_result_kind", name=name) from fault
 
 
-def _heads(round: Round) -> dict[str, tuple[str, str]]:
+def _heads(this_round: Round) -> dict[str, tuple[str, str]]:
     """Text of a column head → (criterion, its printed name)."""
     found = {text: ("", text) for text in TOTAL_HEADS}
-    rows = Point.objects.filter(run=round.run_id).order_by("order").values_list("criterion", "name", "parent")
+    rows = Point.objects.filter(run=this_round.run_id).order_by("order").values_list("criterion", "name", "parent")
     for criterion, name, parent in rows.distinct():
         words = list(name.values()) if isinstance(name, dict) else [str(name)]
         for text in (criterion, *words):
@@ -107,7 +107,7 @@ def _number(given: Any) -> float | None:
 
 
 def proposed_cause(theirs: float | None, ours: float | None, places: int) -> str:
-    """`rounding` within half a unit of the last printed place, `data` where only one side has a figure, else nothing."""
+    """`rounding` within half a unit of the last printed place, `data` where one side has no figure, else nothing."""
     if theirs is None or ours is None:
         return OfficeLine.Cause.DATA
     half = 0.5 * 10.0 ** -max(places, 2)
@@ -115,22 +115,22 @@ def proposed_cause(theirs: float | None, ours: float | None, places: int) -> str
 
 
 @transaction.atomic
-def hand_in_result(round: Round, name: str, content: bytes, *, by: Actor) -> OfficeResult:
+def hand_in_result(this_round: Round, name: str, content: bytes, *, by: Actor) -> OfficeResult:
     """Keep the workbook and list every difference from the round's run; figures that agree are only counted."""
     by.demand("round.run", root_id())
-    if not round.trial:
+    if not this_round.trial:
         raise DataError("web.assessment.office_result_untried")
-    if round.run_id is None:
-        raise DataError("web.assessment.no_result", period=round.period)
-    told = read_office(name, content, round)
+    if this_round.run_id is None:
+        raise DataError("web.assessment.no_result", period=this_round.period)
+    told = read_office(name, content, this_round)
     result = OfficeResult.objects.create(
-        round=round, run_id=round.run_id, name=name[-120:], content=keep(content), compared=len(told), post=by.post,
-        at=clock.now(),
+        round=this_round, run_id=this_round.run_id, name=name[-120:], content=keep(content), compared=len(told),
+        post=by.post, at=clock.now(),
     )  # fmt: skip
-    ours = _ours(round.run_id)
+    ours = _ours(this_round.run_id)
     lines = [line for one in told if (line := _line(result, one, ours)) is not None]
     OfficeLine.objects.bulk_create(lines, batch_size=500)
-    audit.record("trial.compare", "round", round.pk, by=by, after={"compared": len(told), "different": len(lines)})
+    audit.record("trial.compare", "round", this_round.pk, by=by, after={"compared": len(told), "different": len(lines)})
     return result
 
 

@@ -45,11 +45,12 @@ def trial_page(request: Any, pk: int) -> HttpResponse:
         raise PermissionDenied("result.preview")
     audit.read("trial", pk, by=request.actor)
     result = one.office_results.first()
+    lines = result.lines.select_related("unit", "classed_by").order_by("unit__order", "criterion") if result else []
     count = Round.objects.filter(scheme=one.scheme, trial=True).count()
     context = {
         "round": one, "result": result, "causes": OfficeLine.Cause.choices, "count": count,
         "most": int(terms_of(current(), one.period)["round_trial_months"].value),
-        "lines": result.lines.select_related("unit", "classed_by").order_by("unit__order", "criterion") if result else [],
+        "lines": lines,
         "tally": trial.tally(result) if result else [],
     }  # fmt: skip
     return render(request, "assessment/trial.html", context)

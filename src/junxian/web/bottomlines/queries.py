@@ -50,7 +50,7 @@ def counts(run_id: int, reach: frozenset[int] | None) -> dict[str, int]:
 
 
 def series(unit_id: int, line: str, rounds: list[Round]) -> list[dict[str, Any]]:
-    """One row per published round, oldest first: period, level, value, rank, n, worse, months; None where not watched."""
+    """One row per round, oldest first: period, level, value, rank, n, worse, months; None where not watched."""
     rows = Alert.objects.filter(unit_id=unit_id, line=line, run_id__in=[r.run_id for r in rounds])
     found = {row["run_id"]: row for row in rows.values("run_id", "level", "value", "rank", "n", "worse", "months")}
     nothing = {"level": "", "value": None, "rank": None, "n": None, "worse": None, "months": None}
@@ -64,7 +64,7 @@ def filed_cards(rules: Rulebook) -> dict[str, tuple[str, str]]:
 
 
 def register(rules: Rulebook, reach: frozenset[int] | None) -> list[dict[str, Any]]:
-    """Notices, talks and criticisms (通报约谈台账), newest first: the newest revision of each matter, if it still counts."""
+    """Notices, talks and criticisms (通报约谈台账), newest first: each matter by its newest revision."""
     cards = filed_cards(rules)
     rows = Observation.objects.filter(indicator__in=cards).select_related("unit")
     rows = rows if reach is None else rows.filter(unit_id__in=reach)

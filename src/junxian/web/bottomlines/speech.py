@@ -26,9 +26,7 @@ def watch_words(line: Line, rules: Rulebook) -> list[str]:
     }  # fmt: skip
     found = tell[type(line.watch)](line.watch, rules)
     for months, level in sorted(line.months_running.items()):
-        found.append(
-            _("连续 %(months)d 期未守住，升为%(level)s。") % {"months": months, "level": level_word(level)}
-        )
+        found.append(_("连续 %(months)d 期未守住，升为%(level)s。") % {"months": months, "level": level_word(level)})
     return found
 
 

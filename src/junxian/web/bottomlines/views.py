@@ -53,7 +53,8 @@ def trend(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not any(row["value"] is not None for row in rows):
         return None
     return {
-        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"}, "grid": {"left": 60, "right": 20, "top": 30, "bottom": 30},
+        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"},
+        "grid": {"left": 60, "right": 20, "top": 30, "bottom": 30},
         "xAxis": {"type": "category", "data": [row["period"] for row in rows]},
         "yAxis": {"type": "value", "scale": True},
         "series": [{

@@ -18,8 +18,8 @@ from junxian.web.archive.actions import keep
 from junxian.web.assessment.actions import approve, root_id, take_step
 from junxian.web.assessment.models import Round, Run
 from junxian.web.bulletins import seal
-from junxian.web.bulletins.models import Acceptance, NoticeVersion, Publication, Withdrawal
-from junxian.web.bulletins.versions import accept, drop, opened_run, prepare, to_print
+from junxian.web.bulletins.models import NoticeVersion, Publication, Signature, Withdrawal
+from junxian.web.bulletins.versions import accept, drop, opened_run, prepare, signed, to_print
 from junxian.web.people import audit
 from junxian.web.people.access import Role
 from junxian.web.people.actor import Actor
@@ -34,40 +34,41 @@ SHOWN = 16
 """Digits of the audit chain's last hash that a notice prints."""
 
 
-def sign(round: Round, minutes: str, *, by: Actor) -> Round:
+def sign(this_round: Round, minutes: str, *, by: Actor) -> Round:
     """The leader signs the version to be printed, under the number of the minutes; one with findings is refused."""
     by.demand("notice.approve", root_id())
-    version = to_print(round)
+    version = to_print(this_round)
     if version is None:
-        version = prepare(round, by=by)
+        version = prepare(this_round, by=by)
     if not version.clean:
         raise DataError("web.bulletins.not_clean", count=len(version.findings))
     with transaction.atomic():
-        held = approve(round, minutes, by=by)
+        held = approve(this_round, minutes, by=by)
+        Signature.objects.create(version=version, minutes=held.minutes, post=by.post, at=clock.now())
         after = {"version": version.pk, "docx": version.docx_id, "minutes": held.minutes}
         audit.record("notice.sign", "notice_version", version.pk, by=by, after=after)
     return held
 
 
-def send_back(round: Round, reason: str, *, by: Actor) -> Round:
+def send_back(this_round: Round, reason: str, *, by: Actor) -> Round:
     """Back to review, with a reason everybody who works on it can read."""
-    return take_step(round, "send_back", by=by, reason=reason)
+    return take_step(this_round, "send_back", by=by, reason=reason)
 
 
-def publish(round: Round, *, by: Actor) -> Publication:
+def publish(this_round: Round, *, by: Actor) -> Publication:
     """Number the notice, print the audit chain's head on it, keep it with its hashes, tell the units; all or nothing.
 
     Where nobody made a draft the notice is what the approved run composes.
     """
     by.demand("notice.publish", root_id())
-    if round.state == Round.State.APPROVING and to_print(round) is None:
-        opened_run(round)  # kept in memory: reopening a run must not hold the transaction
-    return _publish(round, by=by)
+    if this_round.state == Round.State.APPROVING and to_print(this_round) is None:
+        opened_run(this_round)  # kept in memory: reopening a run must not hold the transaction
+    return _publish(this_round, by=by)
 
 
 @transaction.atomic
-def _publish(round: Round, *, by: Actor) -> Publication:
-    held = Round.objects.select_for_update().select_related("run").get(pk=round.pk)
+def _publish(this_round: Round, *, by: Actor) -> Publication:
+    held = Round.objects.select_for_update(of=("self",)).select_related("run").get(pk=this_round.pk)
     version = _demand_ready(held, by)
     head = _locked_head()
     given = _number(version.paper, clock.today())
@@ -83,33 +84,33 @@ def _publish(round: Round, *, by: Actor) -> Publication:
     after = {"number": made.number, "docx": made.docx_id, "run": made.run_mark, "snapshot": made.snapshot_hash}
     audit.record("notice.publish", "publication", made.pk, by=by, after={**after, "chain": [head.count, head.hash]})
     _tell(held, made, "web.bulletins.told_published", by)
-    round.refresh_from_db()
+    this_round.refresh_from_db()
     return made
 
 
 @transaction.atomic
-def freeze(round: Round, *, by: Actor) -> Round:
+def freeze(this_round: Round, *, by: Actor) -> Round:
     """Seal inputs, rulebook, scores and the notice by their hashes; from now on the database refuses changes."""
     by.demand("notice.publish", root_id())
-    held = Round.objects.select_for_update().select_related("run").get(pk=round.pk)
+    held = Round.objects.select_for_update(of=("self",)).select_related("run").get(pk=this_round.pk)
     if held.state != Round.State.PUBLISHED:
         raise RuleError("web.assessment.no_such_step", step="freeze", state=held.state)
     sealed = seal.seal_of(Publication.objects.select_related("run").get(round=held))
     Round.objects.filter(pk=held.pk).update(seal=sealed)
     take_step(held, "freeze", by=by)
     audit.record("notice.freeze", "round", held.pk, by=by, after=sealed)
-    round.refresh_from_db()
-    return round
+    this_round.refresh_from_db()
+    return this_round
 
 
 @transaction.atomic
-def withdraw(round: Round, reason: str, *, by: Actor) -> Withdrawal:
+def withdraw(this_round: Round, reason: str, *, by: Actor) -> Withdrawal:
     """Take a published notice back; it stays readable, marked, with who withdrew it, when and why."""
     by.demand("notice.publish", root_id())
-    published = Publication.objects.filter(round=round).first()
+    published = Publication.objects.filter(round=this_round).first()
     if published is None:
-        raise DataError("web.bulletins.not_published", period=round.period)
-    held = take_step(round, "withdraw", by=by, reason=reason.strip()[:400])
+        raise DataError("web.bulletins.not_published", period=this_round.period)
+    held = take_step(this_round, "withdraw", by=by, reason=reason.strip()[:400])
     made = Withdrawal.objects.create(
         publication=published, reason=held.withdrawn_reason, post=by.post, at=held.withdrawn_at
     )
@@ -129,18 +130,10 @@ def _demand_ready(held: Round, by: Actor) -> NoticeVersion:
     version = to_print(held) or prepare(held, by=by)
     if not version.clean:
         raise DataError("web.bulletins.not_clean", count=len(version.findings))
-    if version != _approved(held):
+    if version != signed(held):
         raise DataError("web.bulletins.changed_after_approval", number=version.number)
     _demand_basis(held)
     return version
-
-
-def _approved(held: Round) -> NoticeVersion | None:
-    """The version that was to be printed when the leader signed; before any draft that is what the run composes."""
-    rows = Acceptance.objects.filter(version__run=held.run_id, at__lte=held.approved_at).select_related("version")
-    last = rows.order_by("-pk").first()
-    composed = NoticeVersion.Kind.COMPOSED
-    return last.version if last else NoticeVersion.objects.filter(run=held.run_id, kind=composed).first()
 
 
 def _demand_basis(held: Round) -> None:
@@ -225,5 +218,3 @@ def _tell(held: Round, published: Publication, code: str, by: Actor) -> None:
     line = (code, {"title": published.title, "number": published.number})
     for post in posts.select_related("person").order_by("pk"):
         remind(post, line, by=by, address=reverse("notice", args=[published.pk]))
-
-

@@ -26,11 +26,11 @@ from junxian.web.people.tags import sentence
 
 def notice_draft(request: Any, pk: int) -> HttpResponse:
     """The notice as it will print, its check, the objections, and what the reader has to do with it."""
-    round = _round(pk)
-    published = Publication.objects.filter(round=round).first()
+    this_round = _round(pk)
+    published = Publication.objects.filter(round=this_round).first()
     if published is not None:
         return redirect("notice", pk=published.pk)
-    return render(request, "bulletins/draft.html", _context(request, round))
+    return render(request, "bulletins/draft.html", _context(request, this_round))
 
 
 def notice_draft_check(request: Any, pk: int) -> HttpResponse:
@@ -47,7 +47,8 @@ def notice_draft_file(request: Any, pk: int, number: int) -> Any:
     version = _version(pk, number)
     audit.read("notice_version", version.pk, by=request.actor)
     content = traced(bytes(version.docx.content), _mark(request))
-    shown = f"{_('通报')}-{version.round.period.replace('/', '-')}-{version.number}.docx"
+    word = _("通报")
+    shown = f"{word}-{version.round.period.replace('/', '-')}-{version.number}.docx"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=shown)
 
 
@@ -66,18 +67,18 @@ def notice_version(request: Any, pk: int, number: int) -> HttpResponse:
 @require_POST
 def notice_prepare(request: Any, pk: int) -> HttpResponse:
     """Compose the notice and keep it as a version."""
-    round = _round(pk)
-    return told(request, lambda: actions.prepare(round, by=request.actor), _("通报稿已生成。"), "notice_draft", pk)
+    this_round = _round(pk)
+    return told(request, lambda: actions.prepare(this_round, by=request.actor), _("通报稿已生成。"), "notice_draft", pk)
 
 
 @require_POST
 def notice_drop(request: Any, pk: int) -> HttpResponse:
     """An edited notice comes back."""
-    round, file = _round(pk), request.FILES.get("file")
+    this_round, file = _round(pk), request.FILES.get("file")
     try:
         if file is None:
             raise DataError("web.bulletins.no_file")
-        version = actions.drop(round, file.name, content_of(file), by=request.actor)
+        version = actions.drop(this_round, file.name, content_of(file), by=request.actor)
     except JunxianError as fault:
         messages.error(request, sentence(fault))
         return redirect("notice_draft", pk=pk)
@@ -88,17 +89,19 @@ def notice_drop(request: Any, pk: int) -> HttpResponse:
 def notice_accept(request: Any, pk: int, number: int) -> HttpResponse:
     """This version is the one to print."""
     version = _version(pk, number)
-    return told(request, lambda: actions.accept(version, by=request.actor), _("已采用，按这一稿印发。"), "notice_draft", pk)
+    return told(
+        request, lambda: actions.accept(version, by=request.actor), _("已采用，按这一稿印发。"), "notice_draft", pk
+    )
 
 
 @require_POST
 def notice_sign(request: Any, pk: int) -> HttpResponse:
     """The leader approves under a minutes number; a refused form comes back with what was typed."""
-    round, minutes = _round(pk), request.POST.get("minutes", "")
+    this_round, minutes = _round(pk), request.POST.get("minutes", "")
     try:
-        actions.sign(round, minutes, by=request.actor)
+        actions.sign(this_round, minutes, by=request.actor)
     except JunxianError as fault:
-        context = _context(request, round) | {"minutes": minutes, "fault": fault}
+        context = _context(request, this_round) | {"minutes": minutes, "fault": fault}
         return render(request, "bulletins/draft.html", context, status=400)
     messages.success(request, _("已签发，由考核办发布。"))
     return redirect("notice_draft", pk=pk)
@@ -107,32 +110,41 @@ def notice_sign(request: Any, pk: int) -> HttpResponse:
 @require_POST
 def notice_send_back(request: Any, pk: int) -> HttpResponse:
     """Back to review with a reason."""
-    round, reason = _round(pk), request.POST.get("reason", "")
-    return told(request, lambda: actions.send_back(round, reason, by=request.actor), _("已退回复核。"), "notice_draft", pk)
+    this_round, reason = _round(pk), request.POST.get("reason", "")
+    return told(
+        request, lambda: actions.send_back(this_round, reason, by=request.actor), _("已退回复核。"), "notice_draft", pk
+    )
 
 
 @require_POST
 def notice_publish(request: Any, pk: int) -> HttpResponse:
     """Publish; then the draft's address leads to the published notice."""
-    round = _round(pk)
-    return told(request, lambda: actions.publish(round, by=request.actor), _("通报已发布，各单位已收到提醒。"), "notice_draft", pk)
+    this_round = _round(pk)
+    return told(
+        request,
+        lambda: actions.publish(this_round, by=request.actor),
+        _("通报已发布，各单位已收到提醒。"),
+        "notice_draft",
+        pk,
+    )
 
 
-def _context(request: Any, round: Round) -> dict[str, Any]:
+def _context(request: Any, this_round: Round) -> dict[str, Any]:
     """What the draft pages show; the reading is logged."""
-    audit.read("notice", round.pk, by=request.actor)
+    audit.read("notice", this_round.pk, by=request.actor)
     context: dict[str, Any] = {
-        "round": round, "versions": queries.versions(round), "mark_text": _mark(request), "draft": True,
+        "round": this_round, "versions": queries.versions(this_round), "mark_text": _mark(request), "draft": True,
         "paper": None, "checks": [], "findings": [],
     }  # fmt: skip
     try:
-        return context | queries.shown_draft(round)
+        return context | queries.shown_draft(this_round)
     except JunxianError as fault:
         return context | {"unready": fault}
 
 
 def _mark(request: Any) -> str:
-    return f"{_('未公布')} {request.actor.person} {clock.now():%Y-%m-%d %H:%M}"
+    word = _("未公布")
+    return f"{word} {request.actor.person} {clock.now():%Y-%m-%d %H:%M}"
 
 
 def _round(pk: int) -> Round:

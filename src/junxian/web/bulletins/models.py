@@ -53,6 +53,15 @@ class Acceptance(models.Model):
     at = models.DateTimeField()
 
 
+class Signature(models.Model):
+    """A leader signed this version under the number of the minutes (签发); the last one holds. Append-only."""
+
+    version = models.ForeignKey(NoticeVersion, models.PROTECT, related_name="signatures")
+    minutes = models.CharField(max_length=80)
+    post = models.ForeignKey("people.Post", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class Publication(models.Model):
     """A published notice (已发布的通报): its number, its hashes, and the audit chain's head it prints. Append-only."""
 

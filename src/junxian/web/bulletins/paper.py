@@ -1,4 +1,4 @@
-"""The paper (版面): a composed or edited notice as plain values a page prints, each figure tied to its row of the check."""
+"""The paper (版面): a notice as plain values a page prints, each figure tied to its row of the check."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def composed_paper(run: Opened) -> tuple[Paper, Rows]:
     """The notice as composed and its check."""
     checker = _Checks(run)
     document = run.document
-    body = [_printed(p.text, p.role, p.level, p.figures, checker) for p in document.paragraphs]
     title = _printed(document.title.text, "title", 0, document.title.figures, checker)
+    body = [_printed(p.text, p.role, p.level, p.figures, checker) for p in document.paragraphs]
     return _paper(run, title, document.recipients.text if document.recipients else "", body, {}), checker.rows
 
 
@@ -89,8 +89,14 @@ def _paper(run: Opened, title: dict[str, Any], recipients: str, body: Rows, repl
         "copy_to": list(document.copy_to), "printed_by": document.printed_by, "draft": document.draft,
         "title": title, "recipients": recipients, "body": body, "dated_fixed": run.dated_fixed,
         "tables": [_table(table) for table in document.tables], "pictures": _pictures(document),
-        "attachments": list(dict.fromkeys(t.heading or t.title for t in document.tables)),
+        "words": _words(run), "attachments": list(dict.fromkeys(t.heading or t.title for t in document.tables)),
     }  # fmt: skip
+
+
+def _words(run: Opened) -> dict[str, str]:
+    """What the paper itself says around its parts, in its own language."""
+    names = ("attachment", "colon", "copy_to", "list_separator", "stop", "printed_on", "draft")
+    return {name: run.words[f"bulletins.word.{name}"] for name in names}
 
 
 def _tight(text: str) -> str:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from junxian.web.assessment.models import Round
 from junxian.web.bulletins import paper as papers
 from junxian.web.bulletins.models import NoticeVersion, Publication
-from junxian.web.bulletins.versions import opened_run, plain, to_print
+from junxian.web.bulletins.versions import opened_run, plain, signed, to_print
 from junxian.web.people.actor import Actor
 from junxian.web.people.heads import Head
 from junxian.web.units.models import Unit
@@ -29,9 +29,9 @@ def published() -> QuerySet[Publication]:
     return light.select_related("round", "withdrawal", "post__person", "post__unit")
 
 
-def versions(round: Round) -> list[NoticeVersion]:
+def versions(this_round: Round) -> list[NoticeVersion]:
     """All versions of a round's notice, newest first."""
-    rows = NoticeVersion.objects.filter(round=round).defer("paper", "checks", "changes").order_by("-number")
+    rows = NoticeVersion.objects.filter(round=this_round).defer("paper", "checks", "changes").order_by("-number")
     return list(rows.select_related("post__person", "post__unit").prefetch_related("acceptances"))
 
 
@@ -43,9 +43,9 @@ def waiting(actor: Actor) -> list[Round]:
     return list(Round.objects.filter(state__in=states).select_related("run"))
 
 
-def read_paper(round: Round) -> NoticeVersion | None:
+def read_paper(this_round: Round) -> NoticeVersion | None:
     """The version that would be printed now, the newest of the present run where none was accepted."""
-    return to_print(round) or NoticeVersion.objects.filter(round=round, run=round.run_id).first()
+    return to_print(this_round) or NoticeVersion.objects.filter(round=this_round, run=this_round.run_id).first()
 
 
 def shown_sources(checks: list[dict[str, Any]], actor: Actor) -> list[dict[str, Any]]:
@@ -130,20 +130,20 @@ def file_of(notice: Publication, name: str) -> tuple[io.BytesIO, str]:
     return io.BytesIO(member_of(archive, shown)), f"{stem}.{shown.rpartition('.')[2]}"
 
 
-def shown_draft(round: Round) -> dict[str, Any]:
+def shown_draft(this_round: Round) -> dict[str, Any]:
     """paper, checks and findings of the version to be printed; before any draft, what the run composes now."""
-    version = read_paper(round)
+    version = read_paper(this_round)
     if version is not None:
         return {
             "paper": version.paper, "checks": version.checks, "findings": version.findings, "shown": version,
-            "printed": to_print(round),
+            "printed": to_print(this_round), "signed": signed(this_round) if this_round.approved_at else None,
         }  # fmt: skip
-    run = opened_run(round)
+    run = opened_run(this_round)
     from junxian.core.bulletins import selfcheck
 
     paper, checks = papers.composed_paper(run)
     found = selfcheck(run.document, run.facts, run.words)
-    return {"paper": paper, "checks": checks, "findings": plain(found), "shown": None, "printed": None}
+    return {"paper": paper, "checks": checks, "findings": plain(found), "shown": None, "printed": None, "signed": None}
 
 
 def linked(checks: list[dict[str, Any]], actor: Actor) -> dict[str, Any]:

@@ -46,9 +46,9 @@ def seal_of(published: Publication) -> dict[str, Any]:
 def broken_seals() -> list[tuple[Round, list[str]]]:
     """Frozen rounds whose rows or notice are no longer what their seal says, with the parts that differ."""
     found = []
-    for round in Round.objects.exclude(frozen_at=None).select_related("publication__run"):
-        now = seal_of(round.publication)
-        differing = sorted(name for name, value in (round.seal or {}).items() if now.get(name) != value)
-        if differing or not round.seal:
-            found.append((round, differing))
+    for this_round in Round.objects.exclude(frozen_at=None).select_related("publication__run"):
+        now = seal_of(this_round.publication)
+        differing = sorted(name for name, value in (this_round.seal or {}).items() if now.get(name) != value)
+        if differing or not this_round.seal:
+            found.append((this_round, differing))
     return found

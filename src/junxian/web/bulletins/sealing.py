@@ -16,7 +16,9 @@ ROUND = (
 VERBS = ("INSERT", "UPDATE", "DELETE")
 _FROZEN = "EXISTS (SELECT 1 FROM assessment_round r WHERE r.frozen_at IS NOT NULL AND r.run_id IN ({runs}))"
 _RUNS = {"INSERT": "NEW.run_id", "UPDATE": "OLD.run_id, NEW.run_id", "DELETE": "OLD.run_id"}
-_SQLITE = "CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{table} is sealed'); END"
+_SQLITE = (
+    "CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{table} is sealed'); END"
+)
 _POSTGRES = "CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}_refuse()"
 _FUNCTION = """CREATE OR REPLACE FUNCTION {name}_refuse() RETURNS trigger AS $$
 BEGIN

@@ -72,14 +72,26 @@ def _verdict(request: Any) -> queries.Verdict:
 def notice_freeze(request: Any, pk: int) -> HttpResponse:
     """Seal the round of a published notice."""
     found = _published(pk)
-    return told(request, lambda: actions.freeze(found.round, by=request.actor), _("已冻结，成绩和通报不能再改动。"), "notice", pk)
+    return told(
+        request,
+        lambda: actions.freeze(found.round, by=request.actor),
+        _("已冻结，成绩和通报不能再改动。"),
+        "notice",
+        pk,
+    )
 
 
 @require_POST
 def notice_withdraw(request: Any, pk: int) -> HttpResponse:
     """Withdraw a published notice with a reason."""
     found, reason = _published(pk), request.POST.get("reason", "")
-    return told(request, lambda: actions.withdraw(found.round, reason, by=request.actor), _("已撤回，原文仍可查阅。"), "notice", pk)
+    return told(
+        request,
+        lambda: actions.withdraw(found.round, reason, by=request.actor),
+        _("已撤回，原文仍可查阅。"),
+        "notice",
+        pk,
+    )
 
 
 def told(request: Any, act: Any, done: str, page: str, pk: int) -> HttpResponse:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from junxian.files.charts import Band, Tile, tile_map_svg
 from junxian.web.assessment.models import Score
@@ -54,10 +55,13 @@ def rank_trend(rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
     if not any(row["rank"] for row in rows):
         return None
     return {
-        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"}, "grid": {"left": 48, "right": 20, "top": 30, "bottom": 30},
+        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"},
+        "grid": {"left": 48, "right": 20, "top": 30, "bottom": 30},
         "xAxis": {"type": "category", "data": [row["period"] for row in rows]},
-        "yAxis": {"type": "value", "inverse": True, "min": 1, "minInterval": 1, "max": max(row["n"] or 1 for row in rows),
-                  "name": _("位次（上方为好）"), "nameLocation": "start"},
+        "yAxis": {
+            "type": "value", "inverse": True, "min": 1, "minInterval": 1, "max": max(row["n"] or 1 for row in rows),
+            "name": _("位次（上方为好）"), "nameLocation": "start",
+        },
         "series": [{"type": "line", "name": _("位次"), "data": [row["rank"] for row in rows], "symbolSize": 9}],
     }  # fmt: skip
 
@@ -68,7 +72,8 @@ def score_bars(scores: Sequence[Score], category: str) -> dict[str, Any] | None:
     if not scored:
         return None
     return {
-        "aria": {"enabled": True}, "tooltip": {}, "grid": {"left": 8, "right": 56, "top": 12, "bottom": 28, "containLabel": True},
+        "aria": {"enabled": True}, "tooltip": {},
+        "grid": {"left": 8, "right": 56, "top": 12, "bottom": 28, "containLabel": True},
         "xAxis": {"type": "value", "min": 0, "name": _("得分（越高越好）"), "nameLocation": "middle", "nameGap": 26},
         "yAxis": {"type": "category", "data": [str(s.unit) for s in scored]},
         "series": [{

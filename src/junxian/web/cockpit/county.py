@@ -16,7 +16,7 @@ from junxian.web.supervision.models import Decision
 from junxian.web.units.models import Unit
 
 REASONS = 5
-ROOM = 9
+ROOM = 7
 
 
 @dataclass(frozen=True)

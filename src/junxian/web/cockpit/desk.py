@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from junxian.core.assessment.round import OWNERS
 from junxian.web.assessment.models import Confirmation, Objection, Receipt, Round, Run
@@ -49,8 +50,15 @@ def items(actor: Actor, today: date) -> list[Item]:
 def _dated(weight: int, title: str, url: str, due: date | None, today: date) -> Item:
     late = due is not None and due < today
     days = abs((due - today).days) if due else 0
-    detail = "" if due is None else _("已超期 %(days)d 天") % {"days": days} if late else _("还有 %(days)d 天") % {"days": days}
+    over = ngettext("已超期 %(days)d 天", "已超期 %(days)d 天", days)
+    left = ngettext("还有 %(days)d 天", "还有 %(days)d 天", days)
+    detail = "" if due is None else (over if late else left) % {"days": days}
     return Item(LATE + days if late else weight, title, url, detail, due, late)
+
+
+def unit_of(actor: Actor) -> int:
+    """The post's own unit: the city's office does not keep what its departments owe."""
+    return actor.post.unit_id if actor.post else 0
 
 
 def steps_of(actor: Actor) -> list[str]:
@@ -73,8 +81,8 @@ def hand_ins(actor: Actor, today: date) -> Iterator[Item]:
         "open": _("报送 %(period)s 数据"), "received": _("确认 %(period)s 上传的数据"),
         "confirmed": _("复核 %(period)s 数据"), "reviewed": _("签发 %(period)s 数据"),
     }  # fmt: skip
-    for one in HandIn.objects.filter(owner_id__in=actor.own, state__in=states).select_related("owner"):
-        title = f"{one.owner}：{words[one.state] % {'period': one.period}}"
+    for one in HandIn.objects.filter(owner_id=unit_of(actor), state__in=states).select_related("owner"):
+        title = _("%(owner)s：%(work)s") % {"owner": one.owner, "work": words[one.state] % {"period": one.period}}
         yield _dated(STEP, title, reverse("hand_in", args=[one.pk]), one.due, today)
 
 
@@ -82,7 +90,7 @@ def findings(actor: Actor) -> Iterator[Item]:
     """Open findings in what the post's unit has uploaded."""
     if "open" not in steps_of(actor):
         return
-    mine = Q(upload__hand_in__owner_id__in=actor.own) & ~Q(upload__state__in=["withdrawn", "refused"])
+    mine = Q(upload__hand_in__owner_id=unit_of(actor)) & ~Q(upload__state__in=["withdrawn", "refused"])
     rows = Finding.objects.filter(mine, answer="open").exclude(severity="note").order_by()
     for row in rows.values("upload_id", "upload__name").annotate(n=Count("pk")):
         title = _("%(name)s 有 %(n)d 处待说明或更正") % {"name": row["upload__name"], "n": row["n"]}
@@ -156,17 +164,17 @@ def replies(actor: Actor, today: date) -> Iterator[Item]:
     """Lines of a coming meeting that name the post's unit and wait for its reply."""
     if not actor.may("meeting.reply"):
         return
-    waiting = Named.objects.filter(unit_id__in=actor.own, reply="", notified_at__isnull=False)
+    waiting = Named.objects.filter(unit_id=unit_of(actor), reply="", notified_at__isnull=False)
     for one in waiting.exclude(meeting__state="closed").select_related("meeting"):
         title = _("答复%(meeting)s点到本单位的事项") % {"meeting": one.meeting.title}
-        yield _dated(DECIDE, title, reverse("meeting", args=[one.meeting_id]), one.meeting.date, today)
+        yield _dated(DECIDE, title, reverse("meeting_lines"), one.meeting.date, today)
 
 
 def answers(actor: Actor) -> Iterator[Item]:
     """Doubts of counties about figures the post's unit handed in."""
     if "open" not in steps_of(actor):
         return
-    waiting = Query.objects.filter(answer="", hand_in__owner_id__in=actor.own).order_by()
+    waiting = Query.objects.filter(answer="", hand_in__owner_id=unit_of(actor)).order_by()
     for row in waiting.values("hand_in_id", "hand_in__period").annotate(n=Count("pk")):
         title = _("答复县区对 %(period)s 数据的 %(n)d 处疑问") % {"period": row["hand_in__period"], "n": row["n"]}
         yield Item(ASK + min(row["n"], 20), title, reverse("hand_in", args=[row["hand_in_id"]]))

@@ -22,6 +22,7 @@ PAGES = (
     Page("brief", "brief/", views.brief, "cockpit.see", menu="see", title=_("一屏简报")),
     Page("ranking", "ranking/", views.ranking, "cockpit.see", menu="see", title=_("县区排名")),
     Page("unit", "units/<str:code>/", views.unit, "unit.see", unit="code", example={"code": _a_county}),
+    Page("cockpit_province", "cockpit/province/", views.province, "cockpit.see"),
     Page("cockpit_unit", "cockpit/<str:code>/", views.drill, "cockpit.see", unit="code", example={"code": _a_county}),
     Page("export_table", "export/", views.export_table, "signed_in", writes=True),
 )

@@ -20,7 +20,7 @@ ROWS_SHOWN = 20
 TILES_SHOWN = 150
 """More counties than this make no map that a person can read on one screen."""
 MOVERS = 5
-WARNED = 8
+WARNED = 5
 
 
 @dataclass(frozen=True)

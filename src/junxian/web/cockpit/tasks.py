@@ -8,7 +8,7 @@ from junxian.web.people.actor import Actor
 from junxian.web.supervision.models import Decision
 from junxian.web.units.models import Unit
 
-SHOWN = 8
+SHOWN = 4
 
 
 def open_decisions(actor: Actor, unit: Unit | None = None) -> Sequence[Decision]:

@@ -19,9 +19,9 @@ class Light:
     detail: str
 
 
-def trust_lights(round: Round | None) -> tuple[Light, ...]:
+def trust_lights(shown: Round | None) -> tuple[Light, ...]:
     """The lights of the round's run as it was kept; none before anything was computed."""
-    kept: dict[str, Any] = round.run.trust if round and round.run else {}
+    kept: dict[str, Any] = shown.run.trust if shown and shown.run else {}
     tell = {"complete": (_("完整"), _complete), "checks": (_("审核"), _checks), "late": (_("时效"), _late)}
     return tuple(Light(kept[key]["level"], name, say(kept[key])) for key, (name, say) in tell.items() if key in kept)
 

@@ -14,6 +14,7 @@ from junxian.web import clock
 from junxian.web.bottomlines import queries as lines
 from junxian.web.cockpit import charts, county, export, queries
 from junxian.web.cockpit.desk import items
+from junxian.web.cockpit.province import watch
 from junxian.web.cockpit.tasks import open_decisions
 from junxian.web.cockpit.trust import trust_lights
 from junxian.web.units.models import Unit
@@ -83,6 +84,12 @@ def drill(request: HttpRequest, code: str) -> HttpResponse:
     place = get_object_or_404(Unit, code=code)
     shown = county.standing(place, request.actor, request.GET.get("scheme", ""))  # type: ignore[attr-defined]
     return render(request, "cockpit/drill.html", {"unit": place, "county": shown})
+
+
+def province(request: HttpRequest) -> HttpResponse:
+    """The province watch of the screens, as a fragment: it may have to be computed first."""
+    period, rows = watch(request.actor)  # type: ignore[attr-defined]
+    return render(request, "cockpit/province.html", {"period": period, "rows": rows})
 
 
 def export_table(request: HttpRequest) -> HttpResponse:

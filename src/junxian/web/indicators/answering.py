@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from junxian.core.errors import DataError
 from junxian.core.indicators import parse_period
 from junxian.web import clock
-from junxian.web.indicators import duties, jobs, reading
+from junxian.web.indicators import doubting, duties, jobs
 from junxian.web.indicators.handing import demand_keeper, demand_open
 from junxian.web.indicators.models import Acceptance, Finding, HandIn, Observation, Query, Upload
 from junxian.web.people import audit
@@ -54,7 +54,7 @@ def explain(findings: Sequence[Finding], reason: str, *, by: Actor, carry: bool 
         if carry and finding.unit_id and finding.indicator:
             Acceptance.objects.create(
                 rule=finding.rule, code=finding.code, unit_id=finding.unit_id, indicator=finding.indicator,
-                explanation=reason[:400], deviation=reading.deviation(finding.code, finding.facts), until=until,
+                explanation=reason[:400], deviation=doubting.deviation(finding.code, finding.facts), until=until,
                 until_index=last, post=by.post, at=clock.now(),
             )  # fmt: skip
         audit.record("finding.explain", "finding", finding.pk, by=by, unit=hand_in.owner_id,
@@ -103,7 +103,7 @@ def choose(finding: Finding, code: str, *, by: Actor) -> Upload:
     rules = duties.rules_in(hand_in.period)
     known = {entry.code for entry in (rules.units if sort == "region" else rules.indicators)}
     if not sort or not written or code not in known:
-        raise DataError("web.indicators.no_such_choice", code=code)
+        raise DataError("web.indicators.no_such_choice", chosen=code)
     upload = Upload.objects.select_for_update().get(pk=finding.upload_id)
     choices: dict[str, Any] = {**upload.choices, sort: {**upload.choices.get(sort, {}), written: code}}
     Upload.objects.filter(pk=upload.pk).update(choices=choices, state=Upload.State.WAITING, lease=None)
@@ -122,7 +122,11 @@ def ask(figure: Observation, text: str, *, by: Actor) -> Query:
         raise DataError("web.indicators.reason_missing")
     hand_in = figure.upload.hand_in if figure.upload else None
     query = Query.objects.create(
-        figure=figure, hand_in=hand_in or owner_of(figure), text=text.strip()[:400], asked_by=by.post, asked_at=clock.now()
+        figure=figure,
+        hand_in=hand_in or owner_of(figure),
+        text=text.strip()[:400],
+        asked_by=by.post,
+        asked_at=clock.now(),
     )
     audit.record("query.ask", "query", query.pk, by=by, unit=figure.unit_id, after={"figure": figure.pk, "text": text})
     return query

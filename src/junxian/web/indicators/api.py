@@ -119,8 +119,8 @@ class Filter(Schema):
 
     unit: Word = ""
     indicator: Word = ""
-    period: Annotated[str, Field(max_length=12)] = ""
-    since: Annotated[str, Field(max_length=12)] = ""
+    period: Annotated[str, Field(max_length=12, pattern=r"^[0-9QH/-]*$")] = ""
+    since: Annotated[str, Field(max_length=12, pattern=r"^[0-9QH/-]*$")] = ""
     latest: bool = False
     offset: Annotated[int, Field(ge=0, le=10**9)] = 0
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100
@@ -206,7 +206,9 @@ def hand_in_observations(
             if known is None:
                 raise
     if known.body != mark:
-        return Status(409, Refusal(code="web.indicators.key_used", message=_sentence("web.indicators.key_used", key=key)))
+        return Status(
+            409, Refusal(code="web.indicators.key_used", message=_sentence("web.indicators.key_used", key=key))
+        )
     return Receipt(**known.answer)
 
 

@@ -11,7 +11,6 @@ from junxian.core.indicators import Card, Form, parse_period
 from junxian.core.indicators.form import Column
 from junxian.core.rulebook import Rulebook
 from junxian.core.text import spoken
-from junxian.web.indicators import duties
 from junxian.web.indicators.models import HandIn, Observation
 from junxian.web.indicators.queries import cells, earlier_cells, units_of
 
@@ -33,9 +32,14 @@ def form_of(hand_in: HandIn, rules: Rulebook) -> Form:
         for card in asked_cards(hand_in, rules)
     )
     return Form(
-        id=f"hand_in_{hand_in.pk}", finds=(TITLE, hand_in.owner.name), columns=columns, ignore_columns=("代码",),
-        layout="regions_down", source=f"{hand_in.owner.name}{TITLE}", blanks={word: s for s, word in STATE_WORDS.items()},
-    )  # fmt: skip
+        id=f"hand_in_{hand_in.pk}",
+        finds=(TITLE, hand_in.owner.name),
+        columns=columns,
+        ignore_columns=("代码",),
+        layout="regions_down",
+        source=f"{hand_in.owner.name}{TITLE}",
+        blanks={word: s for s, word in STATE_WORDS.items()},
+    )
 
 
 def said_period(period: str) -> str:
@@ -53,7 +57,9 @@ def prefilled(hand_in: HandIn, rules: Rulebook) -> bytes:
     import xlsxwriter
 
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         sheet = book.add_worksheet("报送表")
         looks = _looks(book)
         cards, units = asked_cards(hand_in, rules), units_of(hand_in)
@@ -89,7 +95,9 @@ def _frame(sheet: Any, looks: dict[str, Any], hand_in: HandIn, cards: list[Card]
     sheet.write_string(HEAD, 0, "代码", looks["head"])
     sheet.write_string(HEAD, 1, "单位名称", looks["head"])
     for c, card in enumerate(cards, start=FIRST_COLUMN):
-        sheet.write_string(HEAD, c, f"{spoken(card.name)}（{card.unit}）" if card.unit else spoken(card.name), looks["head"])
+        sheet.write_string(
+            HEAD, c, f"{spoken(card.name)}（{card.unit}）" if card.unit else spoken(card.name), looks["head"]
+        )
     sheet.set_row(HEAD, 48)
     sheet.set_column(0, 0, 10)
     sheet.set_column(1, 1, 16)
@@ -109,10 +117,17 @@ def _cell(sheet: Any, looks: dict[str, Any], place: tuple[int, int], figure: Obs
 def _hint(sheet: Any, place: tuple[int, int], card: Card, earlier: Observation | None) -> None:
     """A list of states beside free numbers, and the last figure known as a message while the cell is chosen."""
     last = "" if earlier is None else f"{earlier.period}：{_shown(earlier)}{card.unit}"
-    sheet.data_validation(*place, *place, {
-        "validate": "list", "source": list(STATE_WORDS.values()), "show_error": False, "input_title": gettext("上次数据"),
-        "input_message": last or gettext("以前没有数据"),
-    })  # fmt: skip
+    sheet.data_validation(
+        *place,
+        *place,
+        {
+            "validate": "list",
+            "source": list(STATE_WORDS.values()),
+            "show_error": False,
+            "input_title": gettext("上次数据"),
+            "input_message": last or gettext("以前没有数据"),
+        },
+    )
 
 
 def _shown(figure: Observation) -> str:
@@ -127,5 +142,3 @@ def _notes(sheet: Any, looks: dict[str, Any], row: int) -> None:
     )
     for line, text in enumerate(notes):
         sheet.write_string(row + line, 0, text, looks["note"])
-
-

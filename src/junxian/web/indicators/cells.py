@@ -58,7 +58,7 @@ def enter(hand_in: HandIn, cells: Iterable[Cell], *, by: Actor) -> list[Saved]:
     DataError `web.indicators.no_such_cell` or `.no_such_state` before anything is saved.
     """
     demand_keeper(by, "figure.hand_in", hand_in)
-    hand_in = HandIn.objects.select_for_update().select_related("owner").get(pk=hand_in.pk)
+    hand_in = HandIn.objects.select_for_update(of=("self",)).select_related("owner").get(pk=hand_in.pk)
     demand_open(hand_in)
     given = list(cells)
     units = _known(hand_in, given)
@@ -87,7 +87,7 @@ def _known(hand_in: HandIn, cells: list[Cell]) -> dict[str, Unit]:
 def _save(hand_in: HandIn, unit: Unit, cell: Cell, by: Actor) -> Saved:
     text, state = cell.text.strip(), cell.state if cell.state in ABSENT else ""
     fresh = {"text": text, "state": state, "reason": cell.reason, "post": by.post, "at": clock.now()}
-    row, new = DraftCell.objects.select_for_update().select_related("post__person").get_or_create(
+    row, new = DraftCell.objects.select_for_update(of=("self",)).select_related("post__person").get_or_create(
         hand_in=hand_in, unit=unit, indicator=cell.indicator, defaults=fresh
     )  # fmt: skip
     if new or (row.text, row.state, row.reason) == (text, state, cell.reason):
@@ -147,7 +147,9 @@ def as_csv(hand_in: HandIn, drafts: list[DraftCell]) -> bytes:
         card = cards[draft.indicator]
         period = duties.cell_period(card, hand_in.period)
         text = "" if draft.state else draft.text
-        writer.writerow([draft.unit.code, period, card.code, text, card.unit, card.kind, draft.state or "reported", draft.reason])
+        writer.writerow(
+            [draft.unit.code, period, card.code, text, card.unit, card.kind, draft.state or "reported", draft.reason]
+        )
     return target.getvalue().encode()
 
 
@@ -155,7 +157,7 @@ def as_csv(hand_in: HandIn, drafts: list[DraftCell]) -> bytes:
 def declare(hand_in: HandIn, cells: Iterable[tuple[str, str]], state: str, *, by: Actor, reason: str = "") -> Appended:
     """Say of (unit code, indicator) cells that they are late, not reported or not applicable: chosen, never implied."""
     demand_keeper(by, "figure.hand_in", hand_in)
-    hand_in = HandIn.objects.select_for_update().select_related("owner").get(pk=hand_in.pk)
+    hand_in = HandIn.objects.select_for_update(of=("self",)).select_related("owner").get(pk=hand_in.pk)
     demand_open(hand_in)
     if state not in ABSENT:
         raise DataError("web.indicators.no_such_state", state=state, known="、".join(ABSENT))
@@ -175,6 +177,13 @@ def declare(hand_in: HandIn, cells: Iterable[tuple[str, str]], state: str, *, by
 
 def _declared(cell: Cell, card: Card, hand_in: HandIn, reason: str) -> dict[str, Any]:
     return {
-        "region_code": cell.unit, "indicator": card.code, "period": duties.cell_period(card, hand_in.period),
-        "kind": card.kind, "value": None, "state": cell.state, "unit": card.unit, "source_kind": "typed", "reason": reason,
-    }  # fmt: skip
+        "region_code": cell.unit,
+        "indicator": card.code,
+        "period": duties.cell_period(card, hand_in.period),
+        "kind": card.kind,
+        "value": None,
+        "state": cell.state,
+        "unit": card.unit,
+        "source_kind": "typed",
+        "reason": reason,
+    }

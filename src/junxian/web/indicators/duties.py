@@ -1,4 +1,4 @@
-"""Who owes what (报送责任): an indicator is asked of the one that keeps it, in the months it is due, and of nobody else."""
+"""Who owes what (报送责任): an indicator is asked of the one that keeps it, when it is due, of nobody else."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ DEPARTMENT = "department:"
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 GRID_NAME = "网上填报"
 """What a file made of typed cells is called."""
+PER_HEAD = ("人均(", "per_capita(")
+"""Formulas that divide by the population without naming it."""
 COMPUTED = ("score:", "rank:")
 """Cards a run fills in; nobody hands them in."""
 
@@ -54,7 +56,8 @@ def _asked(card: Card) -> bool:
 
 def _read(card: Card, rules: Rulebook, read: str) -> bool:
     names = (card.code, *spellings(card.name), *card.aliases)
-    return card.code == rules.population or any(name in read for name in names)
+    divides = card.code == rules.population and any(word in read for word in PER_HEAD)
+    return divides or any(name in read for name in names)
 
 
 def is_due(card: Card, period: str) -> bool:

@@ -51,9 +51,7 @@ class Unlock(models.Model):
             models.CheckConstraint(
                 condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("asked_by")), name="unlock_two_posts"
             ),
-            models.UniqueConstraint(
-                fields=["hand_in"], condition=Q(granted_at__isnull=True), name="one_unlock_open"
-            ),
+            models.UniqueConstraint(fields=["hand_in"], condition=Q(granted_at__isnull=True), name="one_unlock_open"),
         ]
 
 

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from junxian.core.indicators import Card, parse_period
 from junxian.core.errors import DataError
+from junxian.core.indicators import Card, parse_period
 from junxian.web.indicators import actions, duties, opening, queries, showing
-from junxian.web.indicators.access import actor_of, done, told
+from junxian.web.indicators.access import SEE, actor_of, done, told
 from junxian.web.indicators.hand_in_views import figure_of
 from junxian.web.indicators.models import Observation
+from junxian.web.people.actor import Actor
 from junxian.web.rulebooks.current import current
 from junxian.web.units.models import Unit
 
@@ -44,19 +45,20 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
     if card is None:
         raise Http404(code)
     actor = actor_of(request)
-    everything = showing.figures_of(card)
-    figures, indices = showing.visible(everything, card, actor)
+    periods = showing.periods_of(card)
+    seen = {index: periods[index] for index in opening.open_indices(code, periods, actor)}
     asked = request.GET.get("period", "")
-    index = next((f.period_index for f in figures if f.period == asked), indices[0] if indices else None)
-    of_period = [f for f in figures if f.period_index == index]
-    places = showing.ranked(of_period, card, actor)
-    hidden = sorted({f.period for f in everything} - {f.period for f in figures}, reverse=True)
+    index = next((index for index, period in seen.items() if period == asked), next(iter(seen), None))
+    figures = showing.figures_at(card, index)
+    places = showing.ranked(figures, card, actor)
+    hidden = sorted(periods.keys() - seen.keys(), reverse=True)
     return render(request, "indicators/indicator.html", {
-        "card": card, "places": places, "period": of_period[0].period if of_period else "",
-        "city": next((f for f in of_period if f.unit.root), None), "direction": showing.direction_words(card),
-        "bars": showing.bars(places, card), "trend": showing.trend(figures, card, chosen_units(request, places)),
-        "periods": list(dict.fromkeys(f.period for f in reversed(figures))), "hidden": hidden[:3],
-        "keeper": duties.deliverers(current()).get(code, "").removeprefix(duties.DEPARTMENT), "decimals": card.decimals or 0,
+        "card": card, "places": places, "period": seen.get(index, "") if index is not None else "",
+        "city": next((f for f in figures if f.unit.root), None), "direction": showing.direction_words(card),
+        "bars": showing.bars(places, card), "trend": showing.trend(card, seen, chosen_units(request, places)),
+        "periods": list(seen.values()), "hidden": [periods[index] for index in hidden[:3]],
+        "keeper": duties.deliverers(current()).get(code, "").removeprefix(duties.DEPARTMENT),
+        "decimals": decimals_of(card),
     })  # fmt: skip
 
 
@@ -73,16 +75,25 @@ def figure_history(request: HttpRequest, unit: str, indicator: str, period: str)
     place = get_object_or_404(Unit, code=unit)
     rows = list(
         Observation.objects.filter(unit=place, indicator=indicator, period=period)
-        .select_related("unit", "post__unit", "upload").prefetch_related("queries__asked_by").order_by("kind", "calibre", "-revision")
-    )  # fmt: skip
+        .select_related("unit", "post__unit", "upload__hand_in")
+        .prefetch_related("queries__asked_by")
+        .order_by("kind", "calibre", "-revision")
+    )
     if not rows:
         raise Http404(period)
     card = cards_by_code().get(indicator)
     return render(request, "indicators/figure.html", {
         "unit": place, "card": card, "code": indicator, "period": period, "rows": rows,
-        "locked": opening.locked(indicator, rows[0].period_index),
+        "locked": opening.locked(indicator, rows[0].period_index), "openable": openable(rows, actor_of(request)),
         "can_ask": actor_of(request).covers("round.check", place.pk),
     })  # fmt: skip
+
+
+def openable(rows: list[Observation], actor: Actor) -> set[int]:
+    """Uploads among the sources this actor may open: a county does not see the other counties' rows of a workbook."""
+    reach = actor.reach_of(SEE)
+    sources = [row.upload for row in rows if row.upload and row.upload.hand_in]
+    return {upload.pk for upload in sources if reach is None or upload.hand_in.owner_id in reach}
 
 
 def county_figures(request: HttpRequest, code: str, period: str) -> HttpResponse:
@@ -90,14 +101,21 @@ def county_figures(request: HttpRequest, code: str, period: str) -> HttpResponse
     return _county_page(request, get_object_or_404(Unit, code=code), period)
 
 
-def _county_page(request: HttpRequest, unit: Unit, period: str, *, typed: Any = None, status: int = 200) -> HttpResponse:
+def _county_page(
+    request: HttpRequest, unit: Unit, period: str, *, typed: Any = None, status: int = 200
+) -> HttpResponse:
     parse_or_404(period)
     cards = cards_by_code()
-    rows = [(figure, cards.get(figure.indicator)) for figure in queries.about(unit, period)]
+    rows = [(f, cards.get(f.indicator), decimals_of(cards.get(f.indicator))) for f in queries.about(unit, period)]
     return render(request, "indicators/county_figures.html", {
         "unit": unit, "period": period, "rows": rows, "typed": typed or {},
         "can_ask": actor_of(request).covers("round.check", unit.pk),
     }, status=status)  # fmt: skip
+
+
+def decimals_of(card: Card | None) -> int:
+    """Places a figure is printed with: the card's own, else two."""
+    return 2 if card is None or card.decimals is None else card.decimals
 
 
 def parse_or_404(period: str) -> None:
@@ -125,7 +143,11 @@ def figure_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def entered_by(request: HttpRequest, code: str) -> HttpResponse:
     """Who handed an indicator in, and when: a fragment for other rooms' pages."""
     rows = (
-        Observation.objects.filter(indicator=code).exclude(post=None).values("period", "post__title", "post__unit__name")
-        .order_by().annotate(n=Count("pk"), at=Max("at")).order_by("-at")[:12]
-    )  # fmt: skip
+        Observation.objects.filter(indicator=code)
+        .exclude(post=None)
+        .values("period", "post__title", "post__unit__name")
+        .order_by()
+        .annotate(n=Count("pk"), at=Max("at"))
+        .order_by("-at")[:12]
+    )
     return render(request, "indicators/entered_by.html", {"rows": rows})

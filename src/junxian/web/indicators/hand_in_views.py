@@ -15,6 +15,7 @@ from junxian.core.errors import DataError
 from junxian.web.indicators import actions, duties, queries
 from junxian.web.indicators.access import actor_of, done, hand_in_for, hand_ins_visible, told
 from junxian.web.indicators.blank_form import asked_cards, prefilled
+from junxian.web.indicators.handing import OPEN_UPLOADS
 from junxian.web.indicators.models import HandIn, Observation, Query, Unlock
 from junxian.web.people.actor import Actor
 from junxian.web.units.models import Unit
@@ -27,7 +28,9 @@ def hand_ins(request: HttpRequest) -> HttpResponse:
     """What I owe, newest round first; a county that owes nothing is told how many figures to check instead."""
     actor = actor_of(request)
     waiting = Q(uploads__state__in=("waiting", "reading", "read"))
-    rows = hand_ins_visible(actor).annotate(pending=Count("uploads", filter=waiting)).order_by("-period", "owner__order")
+    rows = (
+        hand_ins_visible(actor).annotate(pending=Count("uploads", filter=waiting)).order_by("-period", "owner__order")
+    )
     periods = list(dict.fromkeys(HandIn.objects.order_by("-period").values_list("period", flat=True)))[:SHOWN_PERIODS]
     period = request.GET.get("period") or (periods[0] if periods else "")
     own = [row for row in rows if row.period == period]
@@ -77,6 +80,7 @@ def _hand_in_page(request: HttpRequest, found: HandIn, *, typed: Any = None, sta
         "mine": actor.covers("figure.hand_in", found.owner_id), "step": my_step(found, actor),
         "unlocks": found.unlocks.select_related("asked_by", "granted_by"), "typed": typed or {},
         "below": actions_below(found), "drafts": found.drafts.count(),
+        "waiting": found.uploads.filter(state__in=OPEN_UPLOADS).exists(),
         "asked": Query.objects.filter(hand_in=found).select_related("figure__unit", "asked_by", "answered_by"),
     }, status=status)  # fmt: skip
 

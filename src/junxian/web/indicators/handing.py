@@ -68,7 +68,7 @@ def demand_keeper(by: Actor, permission: str, hand_in: HandIn) -> None:
 def drop(hand_in: HandIn, name: str, content: bytes, *, by: Actor, origin: str = "file") -> Upload:
     """Take a file as it is; a job reads it. The same file twice is refused by name while the first one stands."""
     demand_keeper(by, "figure.hand_in", hand_in)
-    hand_in = HandIn.objects.select_for_update().select_related("owner").get(pk=hand_in.pk)
+    hand_in = HandIn.objects.select_for_update(of=("self",)).select_related("owner").get(pk=hand_in.pk)
     demand_open(hand_in)
     if len(content) > settings.LARGEST_UPLOAD:
         limit = settings.LARGEST_UPLOAD // 1024**2
@@ -76,13 +76,21 @@ def drop(hand_in: HandIn, name: str, content: bytes, *, by: Actor, origin: str =
     if not content:
         raise DataError("sheets.empty_file")
     blob = keep(content)
-    twin = Upload.objects.filter(hand_in=hand_in, content=blob, state__in=(*OPEN_UPLOADS, Upload.State.CONFIRMED)).first()
+    twin = Upload.objects.filter(
+        hand_in=hand_in, content=blob, state__in=(*OPEN_UPLOADS, Upload.State.CONFIRMED)
+    ).first()
     if twin and origin == "file":
         raise DataError("web.indicators.dropped_before", name=twin.name)
     upload = Upload.objects.create(
-        hand_in=hand_in, period=hand_in.period, name=reading.safe_name(name), content=blob, post=by.post, at=clock.now(),
-        origin=origin, total=jobs.STEPS,
-    )  # fmt: skip
+        hand_in=hand_in,
+        period=hand_in.period,
+        name=reading.safe_name(name),
+        content=blob,
+        post=by.post,
+        at=clock.now(),
+        origin=origin,
+        total=jobs.STEPS,
+    )
     after = {"name": upload.name, "content": blob.pk}
     audit.record("upload.drop", "upload", upload.pk, by=by, unit=hand_in.owner_id, after=after)
     transaction.on_commit(lambda: jobs.read_upload.enqueue(upload.pk))
@@ -119,7 +127,7 @@ def _held(upload: Upload) -> Upload:
 
 
 def _hand_in(upload: Upload) -> HandIn:
-    return HandIn.objects.select_for_update().select_related("owner").get(pk=upload.hand_in_id)
+    return HandIn.objects.select_for_update(of=("self",)).select_related("owner").get(pk=upload.hand_in_id)
 
 
 def with_answers(upload: Upload) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -147,9 +155,13 @@ def with_answers(upload: Upload) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _typed(row: dict[str, Any], finding: Finding) -> dict[str, Any]:
     value = finding.corrected
     return {
-        **row, "value": value, "state": "reported" if value is not None else "not_reported", "raw": "" if value is None else str(value),
-        "source_kind": "typed", "reason": finding.explanation,
-    }  # fmt: skip
+        **row,
+        "value": value,
+        "state": "reported" if value is not None else "not_reported",
+        "raw": "" if value is None else str(value),
+        "source_kind": "typed",
+        "reason": finding.explanation,
+    }
 
 
 def reopen_steps(hand_in: HandIn, *, by: Actor) -> None:
@@ -199,7 +211,11 @@ def taken_back(upload: Upload) -> pl.DataFrame:
     for figure in upload.observations.order_by("revision"):
         own.setdefault(tuple(getattr(figure, f"{n}_id" if n == "unit" else n) for n in KEY), []).append(figure)
     for key, figures in own.items():
-        history = list(Observation.objects.filter(**dict(zip(("unit_id", *KEY[1:]), key, strict=True))).order_by("revision").select_related("unit"))
+        history = list(
+            Observation.objects.filter(**dict(zip(("unit_id", *KEY[1:]), key, strict=True)))
+            .order_by("revision")
+            .select_related("unit")
+        )
         if history[-1].pk != figures[-1].pk:
             continue
         before = next((f for f in reversed(history) if f.revision < figures[0].revision), None)

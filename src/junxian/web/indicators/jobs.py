@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -14,6 +13,7 @@ from junxian.core.indicators import parse_period
 from junxian.web import clock
 from junxian.web.archive import lease
 from junxian.web.archive.actions import keep
+from junxian.web.indicators import doubting
 from junxian.web.indicators import reading as readings
 from junxian.web.indicators.models import Acceptance, Finding, HandIn, Upload
 from junxian.web.units.models import Unit
@@ -42,11 +42,15 @@ def read_upload(pk: int) -> None:
 
 
 def requeue() -> int:
-    """Enqueue every upload that waits or whose worker died; called when a worker starts."""
-    dead = Q(lease=None) | Q(lease__lt=timezone.now())
-    left = list(Upload.objects.filter(dead, state__in=(Upload.State.WAITING, Upload.State.READING)).values_list("pk", flat=True))
-    for pk in left:
-        read_upload.enqueue(pk)
+    """Enqueue every upload that waits or is being read; called when a worker starts.
+
+    One that another worker may still hold is tried again when that worker's lease has run out.
+    """
+    left = Upload.objects.filter(state__in=(Upload.State.WAITING, Upload.State.READING)).values_list("pk", "lease")
+    moment = timezone.now()
+    for pk, held in left:
+        job = read_upload.using(run_after=held) if held and held > moment else read_upload
+        job.enqueue(pk)
     return len(left)
 
 
@@ -80,9 +84,13 @@ def _write(upload: Upload, hand_in: HandIn, reading: readings.Reading, marked: b
     rows, taken_along = _divided(reading)
     save_findings(upload, rows, answered)
     Upload.objects.filter(pk=upload.pk).update(
-        state=Upload.State.READ, staged=keep(readings.staged_bytes(reading.own)), marked=keep(marked) if marked else None,
-        figures=reading.own.height, done=STEPS, total=STEPS,
-    )  # fmt: skip
+        state=Upload.State.READ,
+        staged=keep(readings.staged_bytes(reading.own)),
+        marked=keep(marked) if marked else None,
+        figures=reading.own.height,
+        done=STEPS,
+        total=STEPS,
+    )
     for pk, frame in reading.passed_on.items():
         _pass_on(upload, pk, frame, taken_along.get(pk, []))
     HandIn.objects.filter(pk=hand_in.pk, state=HandIn.State.OPEN).update(state=HandIn.State.RECEIVED)
@@ -107,10 +115,20 @@ def _pass_on(upload: Upload, pk: int, frame: Any, rows: list[dict[str, Any]]) ->
     """Figures of another keeper wait for that keeper's confirmation; a second reading replaces the first."""
     Upload.objects.filter(parent=upload, hand_in=pk, state=Upload.State.READ).update(state=Upload.State.WITHDRAWN)
     copy = Upload.objects.create(
-        hand_in_id=pk, period=upload.period, name=upload.name, content=upload.content, origin="passed_on", parent=upload,
-        state=Upload.State.READ, staged=keep(readings.staged_bytes(frame)), figures=frame.height, done=STEPS, total=STEPS,
-        post=upload.post, at=clock.now(),
-    )  # fmt: skip
+        hand_in_id=pk,
+        period=upload.period,
+        name=upload.name,
+        content=upload.content,
+        origin="passed_on",
+        parent=upload,
+        state=Upload.State.READ,
+        staged=keep(readings.staged_bytes(frame)),
+        figures=frame.height,
+        done=STEPS,
+        total=STEPS,
+        post=upload.post,
+        at=clock.now(),
+    )
     save_findings(copy, rows, {})
     HandIn.objects.filter(pk=pk, state=HandIn.State.OPEN).update(state=HandIn.State.RECEIVED)
 
@@ -143,7 +161,7 @@ def _place(finding: Finding) -> tuple[str, str, str, str]:
 
 def _carry(finding: Finding, accepted: list[Acceptance], index: int) -> None:
     """An explanation accepted before answers the finding, unless it has ended or the figure is further off now."""
-    off = readings.deviation(finding.code, finding.facts)
+    off = doubting.deviation(finding.code, finding.facts)
     for given in accepted:
         same = (given.rule, given.unit_id, given.indicator) == (finding.rule, finding.unit_id, finding.indicator)
         lasting = given.until_index is None or index <= given.until_index

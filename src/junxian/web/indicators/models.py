@@ -69,7 +69,8 @@ class HandIn(models.Model):
 
     State: open → received → confirmed (经手) → reviewed (复核) → signed (签发, locked) ; unlocked by an exception.
     `compared_at`: when somebody last reviewed or signed, so that later changes can be shown. `released_at`: the period
-    was published; `closed_at`: it was frozen and corrections belong to the annual settlement. `edition` counts reopenings.
+    was published; `closed_at`: it was frozen and corrections belong to the annual settlement.
+    `edition` counts reopenings.
     """
 
     class State(models.TextChoices):
@@ -124,7 +125,7 @@ class Upload(models.Model):
     department dropped and in which these figures were found; their keeper confirms them.
     """
 
-    ORIGINS: ClassVar = [("file", _("文件")), ("grid", _("网上填报")), ("api", _("接口")), ("passed_on", _("转来"))]
+    ORIGINS: ClassVar = [("file", _("上传文件")), ("grid", _("网上填报")), ("api", _("接口")), ("passed_on", _("转来"))]
 
     class State(models.TextChoices):
         """From dropped to confirmed; a refused file names why in `code` and `facts`."""
@@ -165,7 +166,7 @@ SETTLE_FIRST = (
     "checks.falling", "checks.jump", "checks.jump_points", "checks.out_of_range", "checks.parts_differ",
     "checks.county_sum", "checks.duplicate_differs", "web.indicators.revised",
 )  # fmt: skip
-"""Findings that want a correction or a reason before the figures are taken; errors that cost a figure cost it visibly."""
+"""Findings that want a correction or a reason before figures are taken; errors that cost a figure cost it visibly."""
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

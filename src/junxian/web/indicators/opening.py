@@ -5,26 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from junxian.core.indicators import parse_period
 from junxian.web.indicators.models import HandIn
 from junxian.web.people.actor import Actor
 
+UNSIGNED = ~Q(state=HandIn.State.SIGNED)
+UNPUBLISHED = Q(released_at=None)
+
 
 def locked(indicator: str, index: int) -> bool:
     """Whether the keeper has signed the indicator's figures of the period that ends in the month of `index`."""
-    return all(hand_in.locked for hand_in in _answering(_by_index().get(index, []), indicator))
-
-
-def _by_index() -> dict[int, list[HandIn]]:
-    found: dict[int, list[HandIn]] = {}
-    for hand_in in HandIn.objects.only("period", "state", "released_at", "indicators"):
-        found.setdefault(parse_period(hand_in.period).index, []).append(hand_in)
-    return found
-
-
-def _answering(hand_ins: list[HandIn], indicator: str) -> list[HandIn]:
-    """The hand-ins that owe the indicator; a figure nobody was asked for waits for all of them."""
-    return [hand_in for hand_in in hand_ins if indicator in hand_in.indicators] or hand_ins
+    return not _shut(indicator, UNSIGNED).get(index, False)
 
 
 def open_indices(indicator: str, indices: Iterable[int], actor: Actor) -> list[int]:
@@ -32,11 +25,23 @@ def open_indices(indicator: str, indices: Iterable[int], actor: Actor) -> list[i
 
     Who sees every unit's figures sees a period once its keeper has signed it; a county once it is published.
     """
-    everywhere = actor.reach_of("indicator.see") is None
-    hand_ins = _by_index()
+    shut = _shut(indicator, UNSIGNED if actor.reach_of("indicator.see") is None else UNPUBLISHED)
+    return sorted((index for index in set(indices) if not shut.get(index, False)), reverse=True)
 
-    def is_open(index: int) -> bool:
-        asked = _answering(hand_ins.get(index, []), indicator)
-        return all(hand_in.locked if everywhere else hand_in.released_at is not None for hand_in in asked)
 
-    return sorted((index for index in set(indices) if is_open(index)), reverse=True)
+def _shut(indicator: str, waiting: Q) -> dict[int, bool]:
+    """Month index → whether the indicator is still shut, for the periods in which anything waits.
+
+    A figure nobody was asked for waits for all hand-ins of its period.
+    """
+    pending = HandIn.objects.filter(waiting)
+    periods = set(pending.order_by().values_list("period", flat=True).distinct())
+    late = set(pending.values_list("pk", flat=True))
+    asked: dict[int, list[tuple[int, bool]]] = {}
+    for pk, period, codes in HandIn.objects.filter(period__in=periods).values_list("pk", "period", "indicators"):
+        asked.setdefault(parse_period(period).index, []).append((pk, indicator in codes))
+    found = {}
+    for index, rows in asked.items():
+        own = [pk for pk, owes in rows if owes] or [pk for pk, _owes in rows]
+        found[index] = any(pk in late for pk in own)
+    return found

@@ -76,7 +76,9 @@ def _place(cell: str) -> tuple[int, int]:
     """`D7` → (6, 3)."""
     letters = cell.rstrip("0123456789")
     digits = cell[len(letters) :]
-    return (int(digits) - 1 if digits else 0), (column_number(letters) - 1 if letters.isalpha() and letters.isascii() else 0)
+    return (int(digits) - 1 if digits else 0), (
+        column_number(letters) - 1 if letters.isalpha() and letters.isascii() else 0
+    )
 
 
 def _grid(upload: Upload, sheet: str) -> list[list[object]]:

@@ -52,12 +52,15 @@ def hand_ins_of(scheme: str, period: str) -> QuerySet[HandIn]:
     """Who owes what in a round, with how many findings are open and uploads wait."""
     waiting = Q(uploads__state__in=("waiting", "reading", "read"))
     return (
-        HandIn.objects.filter(scheme=scheme, period=period).select_related("owner")
+        HandIn.objects.filter(scheme=scheme, period=period)
+        .select_related("owner")
         .annotate(
             pending=Count("uploads", filter=waiting, distinct=True),
-            open_findings=Count("uploads__findings", filter=Q(uploads__findings__answer="open") & waiting, distinct=True),
+            open_findings=Count(
+                "uploads__findings", filter=Q(uploads__findings__answer="open") & waiting, distinct=True
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def open_findings(scheme: str, period: str) -> int:
@@ -67,7 +70,9 @@ def open_findings(scheme: str, period: str) -> int:
 
 def current_figures(figures: QuerySet[Observation]) -> QuerySet[Observation]:
     """The latest revision of each."""
-    own = Observation.objects.filter(**{name: OuterRef(name) for name in ("unit", "indicator", "period", "kind", "calibre", "stage")})
+    own = Observation.objects.filter(
+        **{name: OuterRef(name) for name in ("unit", "indicator", "period", "kind", "calibre", "stage")}
+    )
     return figures.filter(pk=Subquery(own.order_by("-published_at", "-revision").values("pk")[:1]))
 
 
@@ -85,7 +90,11 @@ def _by_cell(hand_in: HandIn, index: int | None) -> dict[tuple[int, str], Observ
     kinds = {card.code: card.kind for card in duties.rules_in(hand_in.period).indicators}
     rows = Observation.objects.filter(indicator__in=hand_in.indicators, calibre="", stage="")
     now = parse_period(hand_in.period).index
-    rows = rows.filter(period_index=now) if index is not None else rows.filter(period_index__lt=now, period_index__gte=now - 12)
+    rows = (
+        rows.filter(period_index=now)
+        if index is not None
+        else rows.filter(period_index__lt=now, period_index__gte=now - 12)
+    )
     ordered = rows.order_by("period_index", "published_at", "revision").select_related("post")
     return {(row.unit_id, row.indicator): row for row in ordered if row.kind == kinds.get(row.indicator)}
 

@@ -1,4 +1,4 @@
-"""Reading an upload (读表): the stored bytes through the files floor, checked against what is known, sorted by owner."""
+"""Reading an upload (读表): stored bytes through the files floor, checked against what is known, sorted by owner."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from junxian.core.errors import DataError
 from junxian.core.indicators import parse_period
 from junxian.core.rulebook import Rulebook, vocabulary
 from junxian.core.text import spoken
-from junxian.web.indicators import duties, queries
+from junxian.web.indicators import duties
 from junxian.web.indicators.blank_form import form_of
+from junxian.web.indicators.doubting import checked, finding_rows, notice, revised
 from junxian.web.indicators.models import HandIn, Upload
-from junxian.web.indicators.storing import latest_of
-from junxian.web.units.models import Unit
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from junxian.files.sheets import FileRead, Intake
 
 LONGEST_NAME = 60
-YEARS_BACK = 24
-"""Months of earlier figures the checks compare with."""
 _ODD = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 
 
@@ -61,8 +58,8 @@ def read_upload(upload: Upload, hand_in: HandIn) -> Reading:
     if upload.origin == "grid":
         frame = frame.with_columns(pl.lit("typed").alias("source_kind"))
     reading = sort_out(frame, hand_in, rules)
-    found = pl.concat([intake.findings, _checked(frame, rules, hand_in.period)]).unique(maintain_order=True)
-    reading.findings = [*_rows(found, rules), *revised(reading.own, rules)]
+    found = pl.concat([intake.findings, checked(frame, rules, hand_in.period)]).unique(maintain_order=True)
+    reading.findings = [*finding_rows(found, rules), *revised(reading.own, rules)]
     return reading
 
 
@@ -109,6 +106,10 @@ def _recognise(intake: Intake, hand_in: HandIn, rules: Rulebook) -> None:
     said = intake.findings.filter(intake.findings.get_column("code") == "sheets.period_other")
     if intake.observations.is_empty() and said.height:
         raise DataError("web.indicators.other_period", **json.loads(said.row(0, named=True)["facts"]))
+    periods = sorted(intake.observations.get_column("period").unique(), key=lambda text: parse_period(text).index)
+    asked = parse_period(hand_in.period).index
+    if periods and all(parse_period(text).index != asked for text in periods):
+        raise DataError("web.indicators.other_period", said=periods[-1], asked=hand_in.period)
     keeper = foreign_keeper(file, hand_in, rules)
     if keeper:
         raise DataError("web.indicators.other_department", keeper=keeper, owner=hand_in.owner.name)
@@ -126,11 +127,13 @@ def foreign_keeper(file: FileRead, hand_in: HandIn, rules: Rulebook) -> str:
 
 
 def sort_out(frame: pl.DataFrame, hand_in: HandIn, rules: Rulebook) -> Reading:
-    """Figures by owner: other keepers' go to their own hand-in while that is open; a locked one's are set aside, said."""
+    """Figures by owner: other keepers' go to their own hand-in while that is open; a locked one's are set aside."""
     others = {
         other.owner.code: other
-        for other in HandIn.objects.filter(scheme=hand_in.scheme, period=hand_in.period).exclude(pk=hand_in.pk).select_related("owner")
-    }  # fmt: skip
+        for other in HandIn.objects.filter(scheme=hand_in.scheme, period=hand_in.period)
+        .exclude(pk=hand_in.pk)
+        .select_related("owner")
+    }
     keepers = duties.deliverers(rules)
     only_county = {card.code for card in rules.indicators if card.only_county_has}
     mine = set(hand_in.indicators)
@@ -153,76 +156,6 @@ def _picked(frame: pl.DataFrame, places: list[int]) -> pl.DataFrame:
     import polars as pl
 
     return frame.select(pl.all().gather(pl.Series(places, dtype=pl.UInt32)))
-
-
-def notice(code: str, **facts: Any) -> dict[str, Any]:
-    """A finding about the whole file that asks for nothing."""
-    return {"severity": "warning", "rule": "file", "code": code, "facts": facts}
-
-
-def _checked(frame: pl.DataFrame, rules: Rulebook, period: str) -> pl.DataFrame:
-    from junxian.files.sheets import check_observations
-
-    since = parse_period(period).index - YEARS_BACK
-    history = queries.frame(period, indicators=frame.get_column("indicator").unique().to_list(), since=since)
-    return check_observations(
-        frame, history, checks=rules.checks, cards=rules.indicators, units=rules.units, period=period, root=rules.root
-    )
-
-
-def checked_rows(frame: pl.DataFrame, rules: Rulebook, period: str) -> list[dict[str, Any]]:
-    """Findings of the comparing checks about figures that came without a file."""
-    return _rows(_checked(frame, rules, period), rules)
-
-
-def _rows(findings: pl.DataFrame, rules: Rulebook) -> list[dict[str, Any]]:
-    """Findings with what they are about taken out of their facts."""
-    cards = {card.code for card in rules.indicators}
-    made = []
-    for row in findings.iter_rows(named=True):
-        facts = json.loads(row["facts"] or "{}")
-        indicator = facts.get("indicator_code") or facts.get("indicator")
-        made.append({
-            **row, "facts": facts, "region": facts.get("region_code") or facts.get("region") or "",
-            "indicator": indicator if isinstance(indicator, str) and indicator in cards else "",
-        })  # fmt: skip
-    return made
-
-
-def revised(frame: pl.DataFrame, rules: Rulebook) -> list[dict[str, Any]]:
-    """Findings about figures that differ from the ones confirmed before and give no reason themselves."""
-    units = dict(Unit.objects.values_list("code", "pk"))
-    rows = [row for row in frame.to_dicts() if not row["reason"] and row["region_code"] in units]
-    known = latest_of(
-        {units[row["region_code"]] for row in rows}, {row["indicator"] for row in rows}, {row["period"] for row in rows}
-    )
-    cards, places = {card.code: card for card in rules.indicators}, {unit.code: unit for unit in rules.units}
-    found = []
-    for row in rows:
-        before = known.get((units[row["region_code"]], *(row[n] for n in ("indicator", "period", "kind", "calibre", "stage"))))
-        if before is None or before[2] != "reported" or before[1:3] == (row["value"], row["state"] or "reported"):
-            continue
-        card, unit = cards.get(row["indicator"]), places.get(row["region_code"])
-        facts = {
-            "region": unit.name if unit else row["region_code"], "indicator": card.name if card else row["indicator"],
-            "period": row["period"], "value": row["value"], "earlier": before[1], "unit": card.unit if card else "",
-        }  # fmt: skip
-        found.append({
-            **{name: row[name] for name in ("file", "sheet", "cell")}, "severity": "warning", "rule": "revised",
-            "code": "web.indicators.revised", "facts": facts, "region": row["region_code"], "indicator": row["indicator"],
-        })  # fmt: skip
-    return found
-
-
-def deviation(code: str, facts: dict[str, Any]) -> float | None:
-    """How far a finding's figure is off, in the terms of its rule; None where there is no such measure."""
-    gap = {
-        "checks.jump": ("percent", None), "checks.jump_points": ("points", None), "checks.falling": ("earlier", "value"),
-        "checks.parts_differ": ("value", "parts_sum"), "checks.county_sum": ("value", "sum"),
-    }.get(code)  # fmt: skip
-    if gap is None or facts.get(gap[0]) is None:
-        return None
-    return abs(float(facts[gap[0]]) - (float(facts[gap[1]]) if gap[1] else 0.0))
 
 
 def staged_bytes(frame: pl.DataFrame) -> bytes:
@@ -249,9 +182,12 @@ def marked_copy(name: str, content: bytes, findings: Iterable[dict[str, Any]], l
     from junxian.files.sheets import mark_workbook
 
     rows = [
-        tuple(json.dumps(row["facts"], ensure_ascii=False) if c == "facts" else str(row.get(c) or "") for c in FINDING_COLUMNS)
+        tuple(
+            json.dumps(row["facts"], ensure_ascii=False) if c == "facts" else str(row.get(c) or "")
+            for c in FINDING_COLUMNS
+        )
         for row in findings
-    ]  # fmt: skip
+    ]
     told = pl.DataFrame(rows, schema=dict.fromkeys(FINDING_COLUMNS, pl.String), orient="row")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / safe_name(name)

@@ -14,7 +14,7 @@ from junxian.core.errors import DataError
 from junxian.core.indicators import Card, parse_period
 from junxian.core.indicators.known import complete
 from junxian.core.indicators.model import STATES
-from junxian.web.indicators import duties, reading
+from junxian.web.indicators import doubting, duties
 from junxian.web.indicators.handing import demand_keeper, demand_open, reopen_steps
 from junxian.web.indicators.models import SETTLE_FIRST, HandIn
 from junxian.web.indicators.queries import units_of
@@ -45,7 +45,8 @@ def receive(scheme: str, period: str, figures: Sequence[Figure], *, by: Actor, k
     parse_period(period)
     hand_ins = _hand_ins(scheme, period, by)
     cards = {card.code: card for card in duties.rules_in(period).indicators}
-    used = {hand_in.pk: hand_in for hand_in in (_taker(figure, hand_ins, cards) for figure in figures)}
+    places = {hand_in.pk: _places(hand_in) for hand_in in hand_ins}
+    used = {hand_in.pk: hand_in for hand_in in (_taker(figure, hand_ins, places) for figure in figures)}
     for hand_in in used.values():
         demand_keeper(by, "figure.hand_in", hand_in)
         demand_open(hand_in)
@@ -72,12 +73,16 @@ def _hand_ins(scheme: str, period: str, by: Actor) -> list[HandIn]:
     return rows
 
 
-def _taker(figure: Figure, hand_ins: list[HandIn], cards: dict[str, Card]) -> HandIn:
-    """The hand-in a figure belongs to; a department may state the city's own figure beside its counties'."""
-    root = set(Unit.objects.filter(root=True).values_list("code", flat=True))
+def _places(hand_in: HandIn) -> set[str]:
+    """Units a hand-in may speak about; a department may state the city's own figure beside its counties'."""
+    city = Unit.objects.filter(root=True) if hand_in.owner.kind == "department" else ()
+    return {unit.code for unit in (*units_of(hand_in), *city)}
+
+
+def _taker(figure: Figure, hand_ins: list[HandIn], places: dict[int, set[str]]) -> HandIn:
+    """The hand-in a figure belongs to."""
     for hand_in in hand_ins:
-        units = {unit.code for unit in units_of(hand_in)} | (root if hand_in.owner.kind == "department" else set())
-        if figure.indicator in hand_in.indicators and figure.unit in units and figure.indicator in cards:
+        if figure.indicator in hand_in.indicators and figure.unit in places[hand_in.pk]:
             if (figure.state == "reported") != (figure.value is not None) or figure.state not in STATES:
                 raise DataError("web.indicators.state_and_value", unit=figure.unit, indicator=figure.indicator)
             return hand_in
@@ -86,10 +91,18 @@ def _taker(figure: Figure, hand_ins: list[HandIn], cards: dict[str, Card]) -> Ha
 
 def _row(figure: Figure, card: Card, period: str) -> dict[str, Any]:
     return {
-        "region_code": figure.unit, "indicator": card.code, "period": duties.cell_period(card, period), "kind": card.kind,
-        "value": figure.value, "state": figure.state, "raw": "" if figure.value is None else f"{figure.value:.15g}",
-        "unit": card.unit, "source": figure.source, "source_kind": "api", "reason": figure.reason,
-    }  # fmt: skip
+        "region_code": figure.unit,
+        "indicator": card.code,
+        "period": duties.cell_period(card, period),
+        "kind": card.kind,
+        "value": figure.value,
+        "state": figure.state,
+        "raw": "" if figure.value is None else f"{figure.value:.15g}",
+        "unit": card.unit,
+        "source": figure.source,
+        "source_kind": "api",
+        "reason": figure.reason,
+    }
 
 
 def _demand_plausible(frame: pl.DataFrame, period: str) -> None:
@@ -98,7 +111,7 @@ def _demand_plausible(frame: pl.DataFrame, period: str) -> None:
 
     rules = duties.rules_in(period)
     told_why = {(row["region_code"], row["indicator"]) for row in frame.to_dicts() if row["reason"]}
-    findings = [*reading.checked_rows(frame, rules, period), *reading.revised(frame, rules)]
+    findings = [*doubting.checked_rows(frame, rules, period), *doubting.revised(frame, rules)]
     open_ = [
         row for row in findings
         if row["code"] in SETTLE_FIRST and (row.get("region", ""), row.get("indicator", "")) not in told_why

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from junxian.core.indicators import Card
 from junxian.web.indicators.models import Observation
-from junxian.web.indicators.opening import open_indices
 from junxian.web.people.actor import Actor
 from junxian.web.units.models import Unit
 
@@ -19,7 +19,7 @@ MONTHS = 24
 
 @dataclass(frozen=True)
 class Place:
-    """One unit in the ranking; `rank` None where it has no figure; `own` the actor's; `linked` he may see its source."""
+    """One unit in the ranking; `rank` None where it has no figure; `own` the actor's; `linked` shows its source."""
 
     figure: Observation
     rank: int | None
@@ -27,15 +27,23 @@ class Place:
     linked: bool = True
 
 
-def figures_of(card: Card) -> list[Observation]:
-    """Latest figures of all counties and the city in the card's own kind, oldest period first."""
-    rows = (
-        Observation.objects.filter(indicator=card.code, kind=card.kind, calibre="", stage="")
-        .filter(unit__in=Unit.objects.filter(judged=True) | Unit.objects.filter(root=True))
-        .select_related("unit", "post", "upload").order_by("period_index", "published_at", "revision")
-    )  # fmt: skip
-    latest = {(row.unit_id, row.period_index): row for row in rows}
-    return list(latest.values())
+def of_card(card: Card) -> QuerySet[Observation]:
+    """All revisions of the counties' and the city's figures in the card's own kind."""
+    own = Observation.objects.filter(indicator=card.code, kind=card.kind, calibre="", stage="")
+    return own.filter(Q(unit__judged=True) | Q(unit__root=True))
+
+
+def periods_of(card: Card) -> dict[int, str]:
+    """Month index → period text of every period with figures."""
+    return dict(of_card(card).order_by("period_index").values_list("period_index", "period").distinct())
+
+
+def figures_at(card: Card, index: int | None) -> list[Observation]:
+    """The latest figures of one period."""
+    if index is None:
+        return []
+    rows = of_card(card).filter(period_index=index).select_related("unit").order_by("published_at", "revision")
+    return list({row.unit_id: row for row in rows}.values())
 
 
 def ranked(figures: Sequence[Observation], card: Card, actor: Actor | None = None) -> list[Place]:
@@ -65,14 +73,12 @@ def _worse(value: float, card: Card) -> float:
 def direction_words(card: Card) -> str:
     """Which direction is good, for every chart and ranking."""
     if card.direction == "band":
-        return _("在 %(low)s 至 %(high)s 之间为好") % dict(zip(("low", "high"), card.band, strict=True)) if card.band else _("适中为好")
+        return (
+            _("在 %(low)s 至 %(high)s 之间为好") % dict(zip(("low", "high"), card.band, strict=True))
+            if card.band
+            else _("适中为好")
+        )
     return _("数值越低越好") if card.direction == "-" else _("数值越高越好")
-
-
-def visible(figures: list[Observation], card: Card, actor: Actor) -> tuple[list[Observation], list[int]]:
-    """Figures this actor may see side by side, and the periods open to him, newest first."""
-    indices = open_indices(card.code, {f.period_index for f in figures}, actor)
-    return [f for f in figures if f.period_index in set(indices)], indices
 
 
 def bars(places: Sequence[Place], card: Card) -> dict[str, Any] | None:
@@ -84,32 +90,53 @@ def bars(places: Sequence[Place], card: Card) -> dict[str, Any] | None:
     half = len(values) // 2
     median = values[half] if len(values) % 2 else (values[half - 1] + values[half]) / 2
     return {
-        "aria": {"enabled": True}, "tooltip": {},
+        "aria": {"enabled": True},
+        "tooltip": {},
         "grid": {"left": 8, "right": 64, "top": 28, "bottom": 36, "containLabel": True},
-        "xAxis": {"type": "value", "name": f"{card.unit} {direction_words(card)}", "nameLocation": "middle", "nameGap": 26},
+        "xAxis": {
+            "type": "value",
+            "name": f"{card.unit} {direction_words(card)}",
+            "nameLocation": "middle",
+            "nameGap": 26,
+        },
         "yAxis": {"type": "category", "data": [str(p.figure.unit) for p in shown]},
-        "series": [{
-            "type": "bar", "data": [p.figure.value for p in shown], "label": {"show": True, "position": "right"},
-            "markLine": {"symbol": "none", "data": [{"xAxis": median, "name": _("中位数")}], "label": {"formatter": "{b}"}},
-        }],
-    }  # fmt: skip
+        "series": [
+            {
+                "type": "bar",
+                "data": [p.figure.value for p in shown],
+                "label": {"show": True, "position": "right"},
+                "markLine": {
+                    "symbol": "none",
+                    "data": [{"xAxis": median, "name": _("中位数")}],
+                    "label": {"formatter": "{b}"},
+                },
+            }
+        ],
+    }
 
 
-def trend(figures: Sequence[Observation], card: Card, units: Sequence[Unit]) -> dict[str, Any] | None:
+def trend(card: Card, periods: dict[int, str], units: Sequence[Unit]) -> dict[str, Any] | None:
     """Lines over the open periods: a period without a figure is a gap, never a zero."""
-    periods = {f.period_index: f.period for f in figures}
     indices = sorted(periods)[-MONTHS:]
-    by = {(f.unit_id, f.period_index): f.value for f in figures}
-    lines = [
-        {"type": "line", "name": str(unit), "connectNulls": False, "data": [by.get((unit.pk, i)) for i in indices]}
-        for unit in units
-    ]
-    if not indices or not lines:
+    if not indices or not units:
         return None
+    rows = of_card(card).filter(unit__in=units, period_index__gte=indices[0]).order_by("published_at", "revision")
+    by = {(unit, index): value for unit, index, value in rows.values_list("unit_id", "period_index", "value")}
+    name = {"name": f"{card.unit} {direction_words(card)}", "nameTextStyle": {"align": "left"}}
     return {
-        "aria": {"enabled": True}, "tooltip": {"trigger": "axis"}, "legend": {"type": "scroll", "bottom": 0},
+        "aria": {"enabled": True},
+        "tooltip": {"trigger": "axis"},
+        "legend": {"type": "scroll", "bottom": 0},
         "grid": {"left": 48, "right": 20, "top": 32, "bottom": 48, "containLabel": True},
-        "xAxis": {"type": "category", "data": [periods[i] for i in indices]},
-        "yAxis": {"type": "value", "scale": True, "name": f"{card.unit} {direction_words(card)}", "nameTextStyle": {"align": "left"}},
-        "series": lines,
-    }  # fmt: skip
+        "xAxis": {"type": "category", "data": [periods[index] for index in indices]},
+        "yAxis": {"type": "value", "scale": True, **name},
+        "series": [
+            {
+                "type": "line",
+                "name": str(unit),
+                "connectNulls": False,
+                "data": [by.get((unit.pk, index)) for index in indices],
+            }
+            for unit in units
+        ],
+    }

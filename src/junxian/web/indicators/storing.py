@@ -1,4 +1,4 @@
-"""Storing figures (入库): a figure that differs from the one known becomes its next revision, an equal one adds nothing."""
+"""Storing figures (入库): a figure that differs from the known one is its next revision, an equal one adds nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def append(frame: pl.DataFrame, *, by: Actor | None, upload: Upload | None = Non
     A revision never carries an earlier day of publication than what it revises, so that it is the one that counts.
     """
     rows = frame.to_dicts()
-    units = dict(Unit.objects.values_list("code", "pk"))
+    units = dict(Unit.objects.filter(code__in={row["region_code"] for row in rows}).values_list("code", "pk"))
     strangers = sorted({row["region_code"] for row in rows} - units.keys())
     if strangers:
         raise DataError("web.indicators.unknown_unit", names="、".join(strangers[:5]))

@@ -28,7 +28,9 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Upload, *, typed: Any = None, status: int = 200) -> HttpResponse:
-    findings = sorted(found.findings.select_related("unit", "answered_by"), key=lambda f: (ORDER.get(f.severity, 3), f.pk))
+    findings = sorted(
+        found.findings.select_related("unit", "answered_by"), key=lambda f: (ORDER.get(f.severity, 3), f.pk)
+    )
     return render(request, "indicators/upload.html", {
         "upload": found, "hand_in": found.hand_in, "groups": grouped(findings, found), "typed": typed or {},
         "working": found.state in WORKING, "blocking": sum(finding.blocks for finding in findings),
@@ -86,16 +88,19 @@ def upload_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def upload_picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """The cells around a finding as a fragment."""
+    """The cells around a finding, or around a cell named by its address, as a fragment."""
     found = upload_for(request, pk)
     if found.state in (*WORKING, Upload.State.REFUSED):
         raise Http404
-    finding = get_object_or_404(Finding, pk=request.GET.get("finding", "0") or "0", upload=found)
+    sheet, cell = request.GET.get("sheet", ""), request.GET.get("cell", "")
+    if "finding" in request.GET:
+        finding = get_object_or_404(found.findings, pk=request.GET["finding"] or "0")
+        sheet, cell = finding.sheet, finding.cell
     try:
-        shown = picture(found, finding.sheet, finding.cell, list(found.findings.all()))
+        shown = picture(found, sheet, cell, list(found.findings.all()))
     except DataError as fault:
         return render(request, "indicators/no_picture.html", {"fault": fault})
-    return render(request, "indicators/picture.html", {"picture": shown, "here": finding.cell, "upload": found})
+    return render(request, "indicators/picture.html", {"picture": shown, "here": cell, "upload": found})
 
 
 def upload_original(request: HttpRequest, pk: int) -> HttpResponse:

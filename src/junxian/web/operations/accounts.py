@@ -31,5 +31,7 @@ def create_admin(username: str, name: str, password: str) -> Person:
     person.set_password(password)
     person.save()
     post = Post.objects.create(person=person, unit=root, role=Role.SYSTEM, starts=clock.today())
-    audit.record("person.create", "person", person.pk, by=None, unit=root.pk, after={"username": username, "post": post.pk})
+    audit.record(
+        "person.create", "person", person.pk, by=None, unit=root.pk, after={"username": username, "post": post.pk}
+    )
     return person

@@ -198,7 +198,10 @@ def restore(path: Path) -> tuple[Backup, Path | None]:
         raise DataError("web.operations.other_engine", where=str(path), engine=found.engine, here=connection.vendor)
     _needs_tools(connection.vendor)
     before = None if is_empty() else back_up(reason="before-restore")
-    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restore-") as scratch, zipfile.ZipFile(path) as archive:
+    with (
+        tempfile.TemporaryDirectory(dir=settings.HOME, prefix=".restore-") as scratch,
+        zipfile.ZipFile(path) as archive,
+    ):
         archive.extractall(scratch, list(found.files))
         _load_or_keep(Path(scratch) / DUMPS[found.engine], before)
         for name in (n for n in found.files if n.startswith("home/")):

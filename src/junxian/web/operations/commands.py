@@ -12,7 +12,8 @@ from junxian.web.operations.speech import language, tell, word
 
 app = typer.Typer()
 audit_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="审计链：核对、导出链头。 / The audit chain: verify it, export its head."
+    no_args_is_help=True, rich_markup_mode=None,
+    help="审计链：核对、导出链头。 / The audit chain: verify it, export its head.",
 )  # fmt: skip
 app.add_typer(audit_app, name="audit")
 
@@ -66,7 +67,7 @@ def createadmin(
     username: Annotated[str, typer.Argument(help="账号 / account")],
     name: Annotated[str, typer.Option("--name", help="姓名或岗位名 / name")] = "",
 ) -> None:
-    """建立系统管理员账号；口令从终端或标准输入读入。 / Make a system administrator; the password is read, never given."""
+    """建立系统管理员账号；口令从终端读入。 / Make a system administrator; the password is read."""
     _start()
     from junxian.web.operations.accounts import create_admin
 
@@ -104,7 +105,9 @@ def serve(
 
 @app.command()
 def worker(
-    until_empty: Annotated[bool, typer.Option("--until-empty", help="做完排队的作业就退出 / end with the queue")] = False,
+    until_empty: Annotated[
+        bool, typer.Option("--until-empty", help="做完排队的作业就退出 / end with the queue")
+    ] = False,
 ) -> None:
     """运行后台作业；接手中断的作业，每日导出审计链头。 / Run queued jobs, and those a killed worker left."""
     _start()
@@ -125,7 +128,9 @@ def backup(
 
 
 @app.command()
-def restore(archive: Annotated[Path, typer.Argument(help="备份文件 / backup file", exists=True, dir_okay=False)]) -> None:
+def restore(
+    archive: Annotated[Path, typer.Argument(help="备份文件 / backup file", exists=True, dir_okay=False)],
+) -> None:
     """从备份恢复（先备份现状）。 / Restore a backup; what stands now is backed up first."""
     from junxian.web.operations import home
 

@@ -180,11 +180,11 @@ def _ready(site: Site) -> bool:
 
 def _announce(sites: Sequence[Site], out: Path, tell: Tell) -> None:
     for site in sites:
+        loaded = site.seeded or {}
         tell("web.operations.demo_address", city=site.title, address=address(HOST, site.port))
-    loaded = sites[-1].seeded or {}
-    tell("web.operations.demo_password", password=loaded["password"])
-    for username, title in loaded["shown"]:
-        tell("web.operations.demo_account", username=username, title=title)
+        tell("web.operations.demo_password", password=loaded["password"])
+        for username, title in loaded["shown"]:
+            tell("web.operations.demo_account", username=username, title=title)
     tell("web.operations.demo_more")
     workbooks = out / "example-workbooks" / "2026-06"
     if workbooks.is_dir():

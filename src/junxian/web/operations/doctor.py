@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from junxian.core.errors import JunxianError
-from junxian.web.operations import backup, health, heads
+from junxian.web.operations import backup, heads, health
 from junxian.web.people import audit
 from junxian.web.people.models import AuditRow, Person
 from junxian.web.rulebooks.models import Version
@@ -63,7 +63,9 @@ def _say(name: str, level: Level = "well", /, **facts: object) -> Finding:
 
 def python() -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    yield _say("python", version=version) if sys.version_info >= (3, 11) else _say("python_old", "fault", version=version)
+    yield (
+        _say("python", version=version) if sys.version_info >= (3, 11) else _say("python_old", "fault", version=version)
+    )
 
 
 def assets() -> Iterator[Finding]:

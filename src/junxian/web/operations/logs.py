@@ -12,6 +12,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 
 GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
+FACTS = ("method", "path", "status", "milliseconds", "task", "count", "hash", "at")
+"""What a line may carry beside its words; anything else given to the log stays out."""
 log = logging.getLogger("junxian.request")
 
 
@@ -21,7 +23,7 @@ def formatter() -> logging.Formatter:
     return processors(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name,
-            structlog.stdlib.ExtraAdder(allow=("method", "path", "status", "milliseconds", "task", "count", "hash", "at")),
+            structlog.stdlib.ExtraAdder(allow=FACTS),
             structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
         ],
         processors=[processors.remove_processors_meta, structlog.processors.JSONRenderer(ensure_ascii=False)],

@@ -26,6 +26,7 @@ from junxian.web.assessment.actions import open_round
 from junxian.web.assessment.keeping import keep_results
 from junxian.web.assessment.models import Round, Run
 from junxian.web.assessment.terms import days_of
+from junxian.web.bulletins import actions as notices
 from junxian.web.indicators.models import Observation
 from junxian.web.indicators.storing import append
 from junxian.web.people import audit
@@ -35,7 +36,9 @@ from junxian.web.people.models import DemoDay, Post
 from junxian.web.rulebooks.actions import adopt
 from junxian.web.rulebooks.current import current, current_version
 
-OFFICE = "kaohe"
+OFFICE, LEADER = "kaohe", "shizhang"
+NOTICES = 3
+"""How many of the newest rounds go the whole way to a notice; the newest of them is left to be frozen."""
 
 
 @dataclass(frozen=True)
@@ -93,22 +96,24 @@ def seed(city: City, runs: Path) -> Seeded:
     adopt(city.rulebook, by=None)
     posts = make_accounts(city.since)
     load_figures([runs / name for name in city.runs])
-    for name in city.runs:
-        load_round(runs / name)
+    for place, name in enumerate(city.runs):
+        left = len(city.runs) - place
+        load_round(runs / name, whole=left <= NOTICES, freeze=left > 1)
     if city.open_next:
         scheme, period = city.open_next
         open_round(scheme, period, by=acting(OFFICE))
     return Seeded(
-        str(current_title()), Observation.objects.count(), Round.objects.exclude(published_at=None).count(), len(posts),
+        current_title(), Observation.objects.count(), Round.objects.exclude(published_at=None).count(), len(posts),
         city.day.isoformat(), tuple(shown(posts)),
     )  # fmt: skip
 
 
 def current_title() -> str:
-    """The city's name."""
-    from junxian.web.units.models import Unit
+    """What the city's rulebook is called."""
+    from junxian.core.text import spoken
+    from junxian.web.operations.speech import language
 
-    return str(Unit.objects.get(root=True))
+    return spoken(current().title, language())
 
 
 def acting(username: str) -> Actor:
@@ -136,9 +141,31 @@ def load_figures(runs: Sequence[Path]) -> int:
     return done.added
 
 
+def load_round(folder: Path, *, whole: bool = False, freeze: bool = True) -> Run:
+    """One closed run as a round of long ago: approved, published and frozen.
+
+    whole: by the very actions people take, on the day of its calendar, with the notice that came of it. The rest are
+    entered as they ended: earlier rounds of an office that begins with this system have no notice here either.
+    """
+    run = _enter(folder)
+    held = Round.objects.get(pk=run.round_id)
+    if not whole:
+        _ended(held, run, acting(LEADER))
+        return run
+    shown = DemoDay.objects.values_list("day", flat=True).first()
+    DemoDay.objects.update_or_create(pk=1, defaults={"day": held.report_by})
+    Round.objects.filter(pk=held.pk).update(state=Round.State.APPROVING, run=run)
+    held.refresh_from_db()
+    notices.sign(held, _minutes(held), by=acting(LEADER))
+    notices.publish(held, by=acting(OFFICE))
+    if freeze:
+        notices.freeze(held, by=acting(OFFICE))
+    DemoDay.objects.update_or_create(pk=1, defaults={"day": shown or held.report_by})
+    return run
+
+
 @transaction.atomic
-def load_round(folder: Path) -> Run:
-    """One closed run as a round that was approved, published and, but for the newest, frozen long ago."""
+def _enter(folder: Path) -> Run:
     opened = reopen(packed(folder))
     record, closed = opened.record, opened.closed
     findings = pl.read_csv(folder / "findings.csv", infer_schema=False)
@@ -150,7 +177,6 @@ def load_round(folder: Path) -> Run:
         previous=_before(held), at=held.opened_at,
     )  # fmt: skip
     keep_results(run, closed, folder, {})
-    _publish(held, run, acting("shizhang"))
     return run
 
 
@@ -170,19 +196,23 @@ def _before(held: Round) -> Run | None:
     return found.run if found else None
 
 
-def _publish(held: Round, run: Run, leader: Actor) -> None:
+def _minutes(held: Round) -> str:
+    return f"演示纪要〔{held.report_by.year}〕{held.report_by.month}号"
+
+
+@transaction.atomic
+def _ended(held: Round, run: Run, leader: Actor) -> None:
     """Approved under minutes of the demonstration, on the days of its calendar."""
     moment = datetime.combine(held.report_by, time(15), clock.BUSINESS)
-    minutes = f"演示纪要〔{held.report_by.year}〕{held.report_by.month}号"
     Round.objects.filter(pk=held.pk).update(
-        run=run, state=Round.State.FROZEN, minutes=minutes, approved_by=leader.post, approved_at=moment,
+        run=run, state=Round.State.FROZEN, minutes=_minutes(held), approved_by=leader.post, approved_at=moment,
         published_at=moment, frozen_at=moment,
     )  # fmt: skip
-    audit.record("demo.round", "round", held.pk, by=None, after={"run": run.mark, "minutes": minutes})
+    audit.record("demo.round", "round", held.pk, by=None, after={"run": run.mark, "minutes": _minutes(held)})
 
 
 def main(arguments: Sequence[str]) -> None:
-    """`python -m junxian.web.operations.seed CITY RUNS`: migrate the deployment of JUNXIAN_HOME, load it, tell as JSON."""
+    """`python -m junxian.web.operations seed CITY RUNS`: migrate JUNXIAN_HOME, load it, tell as JSON."""
     from junxian.web.operations import upgrade
 
     upgrade.migrate()

@@ -76,7 +76,7 @@ class Supervisor:
                 raise JunxianError(
                     "web.operations.child_gave_up", name=child.name, times=TRIES, path=str(child.log)
                 )  # fmt: skip
-            self.tell("web.operations.child_died", name=child.name, code=code)
+            self.tell("web.operations.child_died", name=child.name, status=code)
             child.start()
 
     def stop(self) -> None:

@@ -17,6 +17,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+from django.utils.encoding import iri_to_uri
+
 OF_EACH_KIND = 2
 LIMIT_SECONDS = 60
 LEFT_OUT = ("/account/", "/i18n/", "/static/")
@@ -69,7 +71,9 @@ class Visitor:
     def open(self, path: str, form: dict[str, str] | None = None) -> tuple[int, str, str]:
         """(status, text, final address) of a page; HTML and JSON are read, other files only begun."""
         body = urlencode(form).encode() if form else None
-        request = Request(urljoin(self.site, path), body, {"Accept-Language": "zh-CN", "Referer": self.site})
+        request = Request(
+            iri_to_uri(urljoin(self.site, path)), body, {"Accept-Language": "zh-CN", "Referer": self.site}
+        )
         try:
             with self.opener.open(request, timeout=LIMIT_SECONDS) as answer:
                 return answer.status, _text(answer), answer.url

@@ -21,9 +21,9 @@ class ClosedAccounts(DefaultAccountAdapter):
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("账号或口令不对。请核对大小写和输入法；连续五次不对，账号锁定十五分钟。"),
-        "enter_current_password": _("现在的口令不对，请重新填写。"),
-        "incorrect_password": _("口令不对，请重新填写。"),
+        "username_password_mismatch": _("账号或密码不对。请核对大小写和输入法；连续五次不对，账号锁定十五分钟。"),
+        "enter_current_password": _("现在的密码不对，请重新填写。"),
+        "incorrect_password": _("密码不对，请重新填写。"),
         "incorrect_code": _("验证码不对，请填写手机上正在显示的六位数字。"),
         "account_inactive": _("这个账号已停用，请联系系统管理员。"),
         "too_many_login_attempts": _("登录次数太多，请过几分钟再试。"),

@@ -36,7 +36,7 @@ def decide(approval: Approval, accepted: bool, *, by: Actor) -> object:
     """
     if not by.may("people.confirm"):
         raise PermissionDenied("people.confirm")
-    kept = Approval.objects.select_for_update().select_related("person").get(pk=approval.pk)
+    kept = Approval.objects.select_for_update(of=("self",)).select_related("person").get(pk=approval.pk)
     if kept.decided_at is not None:
         raise RuleError("web.people.decided")
     if by.person.pk == kept.asked_by_id:

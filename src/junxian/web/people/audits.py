@@ -12,6 +12,7 @@ from junxian.web import clock
 from junxian.web.people import audit, heads, queries
 from junxian.web.people.export import MOST, workbook
 from junxian.web.people.forms import AuditSearch, EarlierHead
+from junxian.web.people.models import AuditRow
 from junxian.web.people.tags import sentence
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -19,8 +20,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def search(request: HttpRequest) -> HttpResponse:
     """Rows found, fifty a page, the newest first."""
-    form = AuditSearch(request.GET or None)
-    rows = queries.search(form.cleaned_data if form.is_bound and form.is_valid() else {})
+    form = AuditSearch(request.GET)
+    rows = queries.search(form.cleaned_data) if form.is_valid() else AuditRow.objects.none()
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     shown = [(row, queries.changes(row)) for row in page]
     asked = request.GET.copy()
@@ -31,8 +32,10 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def export(request: HttpRequest) -> HttpResponse:
     """The rows found as a workbook; the export itself is audited."""
-    form = AuditSearch(request.GET or None)
-    facts = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    form = AuditSearch(request.GET)
+    if not form.is_valid():
+        return search(request)
+    facts = form.cleaned_data
     with transaction.atomic():
         asked = {name: str(value) for name, value in facts.items() if value}
         audit.record("audit.export", "audit", "", by=request.actor, after=asked)  # type: ignore[attr-defined]

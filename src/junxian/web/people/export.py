@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from junxian.web import clock
 from junxian.web.people.models import AuditRow
+from junxian.web.people.tags import deed, thing
 
 MOST = 100_000
 """Rows of one export; a longer search is narrowed by its dates first."""
@@ -48,9 +49,9 @@ def cells(row: AuditRow) -> list[str]:
     """One row as texts."""
     at = row.at.astimezone(clock.BUSINESS).isoformat(sep=" ", timespec="seconds")
     person = f"{row.person.name} ({row.person.username})" if row.person else ""
-    subject = f"{row.subject} {row.subject_id}".strip()
+    subject = f"{thing(row.subject)} {row.subject_id}".strip()
     return [
-        str(row.number), at, person, str(row.post or ""), row.address, row.action, subject, str(row.unit or ""),
+        str(row.number), at, person, str(row.post or ""), row.address, deed(row.action), subject, str(row.unit or ""),
         _json(row.before), _json(row.after), row.hash,
     ]  # fmt: skip
 

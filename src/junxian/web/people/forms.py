@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, ReauthenticateForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from junxian.web import clock
 from junxian.web.people.access import Role
 from junxian.web.people.models import Person, Post
+from junxian.web.people.tags import audit_words
 from junxian.web.units.models import Unit
+
+ACTIVE = Person.objects.filter(is_active=True).order_by("name")
 
 
 def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
@@ -19,18 +23,7 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
 
 
-class Bootstrap(forms.Form):
-    """A form whose fields wear the classes of the page."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.label_suffix = ""
-        for field in self.fields.values():
-            select = isinstance(field.widget, forms.Select)
-            field.widget.attrs.setdefault("class", "form-select" if select else "form-control")
-
-
-class NewPerson(Bootstrap):
+class NewPerson(forms.Form):
     """A new account."""
 
     username = forms.CharField(
@@ -48,10 +41,10 @@ class UnitChoice(forms.ModelChoiceField):
         return str(unit)
 
 
-class Grant(Bootstrap):
+class Grant(forms.Form):
     """A post to give."""
 
-    unit = UnitChoice(label=_("单位"), queryset=Unit.objects.none())
+    unit = UnitChoice(label=_("单位"), queryset=Unit.objects.none(), empty_label=_("请选择"))
     role = forms.ChoiceField(label=_("岗位角色"), choices=Role.choices)
     title = forms.CharField(label=_("岗位名称"), max_length=80, required=False, help_text=_("例如：考核办 经办。"))
     step = forms.ChoiceField(label=_("办理环节"), choices=Post.STEPS)
@@ -65,50 +58,78 @@ class Grant(Bootstrap):
         self.fields["starts"].initial = clock.today
 
 
-class LastDay(Bootstrap):
+class LastDay(forms.Form):
     """When a post ends."""
 
     day = day_field(_("最后一天"))
 
 
-class HandOver(Bootstrap):
+class HandOver(forms.Form):
     """To whom and from when."""
 
-    to = forms.ModelChoiceField(label=_("接任人"), queryset=Person.objects.filter(is_active=True).order_by("name"))
+    to = forms.ModelChoiceField(label=_("接任人"), queryset=ACTIVE, empty_label=_("请选择"))
     day = day_field(_("接任日期"), help_text=_("前任的最后一天是前一日。"))
 
 
-class StandIn(Bootstrap):
+class StandIn(forms.Form):
     """Who stands in, between which days."""
 
-    person = forms.ModelChoiceField(label=_("代班人"), queryset=Person.objects.filter(is_active=True).order_by("name"))
+    person = forms.ModelChoiceField(label=_("代班人"), queryset=ACTIVE, empty_label=_("请选择"))
     starts = day_field(_("开始日期"))
     ends = day_field(_("结束日期"))
 
 
-class NewToken(Bootstrap):
+class NewToken(forms.Form):
     """A token's name and last day."""
 
     name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如：统计局报表系统。"))
     ends = day_field(_("有效期至"), required=False, help_text=_("不填则随岗位有效。"))
 
 
-class AuditSearch(Bootstrap):
+def deeds() -> list[tuple[str, Any]]:
+    """Actions of the audit chain by their words in the reader's language."""
+    return [("", _("全部")), *audit_words("deed").items()]
+
+
+def things() -> list[tuple[str, Any]]:
+    """Subjects of the audit chain in the same way."""
+    return [("", _("全部")), *audit_words("subject").items()]
+
+
+class AuditSearch(forms.Form):
     """What to look for in the audit chain; every field may stay empty."""
 
     who = forms.CharField(label=_("人员"), required=False, help_text=_("账号或姓名"))
-    action = forms.CharField(label=_("操作"), required=False)
-    subject = forms.CharField(label=_("对象"), required=False)
+    action = forms.ChoiceField(label=_("操作"), required=False, choices=deeds)
+    subject = forms.ChoiceField(label=_("对象"), required=False, choices=things)
     subject_id = forms.CharField(label=_("对象编号"), required=False)
-    unit = UnitChoice(label=_("单位"), required=False, queryset=Unit.objects.order_by("-root", "order", "code"))
+    unit = UnitChoice(
+        label=_("单位"), required=False, queryset=Unit.objects.order_by("-root", "order", "code"), empty_label=_("全部")
+    )
     since = day_field(_("自"), required=False)
     until = day_field(_("至"), required=False)
 
 
-class EarlierHead(Bootstrap):
+class EarlierHead(forms.Form):
     """Lines of heads kept elsewhere."""
 
     lines = forms.CharField(
         label=_("以前存出的审计链首"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("把通报上印的、日志里的或移动介质里的一行或几行粘贴到这里，用来核对审计链有没有被整体改写。"),
     )  # fmt: skip
+
+
+class ChangePassword(ChangePasswordForm):
+    """allauth's form without its offer to send a password by mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
+
+
+class Reauthenticate(ReauthenticateForm):
+    """The same for confirming who one is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""

@@ -96,7 +96,7 @@ class Approval(models.Model):
 
     VERBS: ClassVar = [
         ("grant", _("授予岗位")), ("end", _("结束岗位")), ("hand_over", _("移交岗位")), ("stand_in", _("安排代班")),
-        ("deactivate", _("停用账号")), ("reactivate", _("恢复账号")), ("reset", _("重置口令")),
+        ("deactivate", _("停用账号")), ("reactivate", _("恢复账号")), ("reset", _("重置密码")),
     ]  # fmt: skip
 
     verb = models.CharField(max_length=20, choices=VERBS)
@@ -160,7 +160,7 @@ class AuditRow(models.Model):
 
 
 class Token(models.Model):
-    """An API token (接口令牌) of one post; only its hash is kept."""
+    """An API token (接密码牌) of one post; only its hash is kept."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60)

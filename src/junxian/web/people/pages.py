@@ -42,7 +42,7 @@ PAGES = (
     Page("hand_over_post", "people/posts/<int:number>/hand-over/", offices.hand_over_post, "people.grant",
          example=POST),
     Page("stand_in_post", "people/posts/<int:number>/stand-in/", offices.stand_in_post, "people.grant", example=POST),
-    Page("tokens", "tokens/", offices.my_tokens, "token.manage", menu="keep", title=_("接口令牌")),
+    Page("tokens", "tokens/", offices.my_tokens, "token.manage", menu="keep", title=_("接密码牌")),
     Page("revoke_token", "tokens/<int:number>/revoke/", offices.revoke_token, "token.manage", example=NONE,
          writes=True),
     Page("audit", "audit/", audits.search, "audit.see", menu="keep", title=_("审计记录")),

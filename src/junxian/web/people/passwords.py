@@ -1,4 +1,4 @@
-"""Password rules (口令规则) of RULES §10.1: three of four classes, 90 days, the last five not again."""
+"""Password rules (密码规则) of RULES §10.1: three of four classes, 90 days, the last five not again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ThreeClasses:
 
     def get_help_text(self) -> str:
         """The rule in a sentence."""
-        return _("口令须包含大写字母、小写字母、数字、其他符号中的三类。")
+        return _("密码须包含大写字母、小写字母、数字、其他符号中的三类。")
 
 
 class NotRecentlyUsed:
@@ -51,7 +51,7 @@ class NotRecentlyUsed:
 
     def get_help_text(self) -> str:
         """The rule in a sentence."""
-        return _("最近五次用过的口令不能再用。")
+        return _("最近五次用过的密码不能再用。")
 
 
 @transaction.atomic

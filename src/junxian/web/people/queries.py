@@ -42,11 +42,9 @@ def search(facts: dict[str, Any]) -> QuerySet[AuditRow]:
     if facts.get("who"):
         who = Q(person__username__icontains=facts["who"]) | Q(person__name__icontains=facts["who"])
         rows = rows.filter(who)
-    for name in ("action", "subject"):
+    for name in ("action", "subject", "subject_id"):
         if facts.get(name):
-            rows = rows.filter(**{f"{name}__startswith": facts[name]})
-    if facts.get("subject_id"):
-        rows = rows.filter(subject_id=facts["subject_id"])
+            rows = rows.filter(**{name: facts[name]})
     if facts.get("unit"):
         rows = rows.filter(unit=facts["unit"])
     if facts.get("since"):

@@ -92,3 +92,33 @@ def reminder(line: dict[str, Any]) -> str:
     if address.startswith("/") and not address.startswith("//"):
         return format_html('<a href="{}">{}</a>', address, text)
     return str(text)
+
+
+@register.filter
+def control(field: Any) -> str:
+    """A form field in the classes of the page, whichever library made the form; help and faults are told to readers."""
+    kind = type(field.field.widget).__name__
+    wears = "form-select" if "Select" in kind else "form-check-input" if kind == "CheckboxInput" else "form-control"
+    faulty = " is-invalid" if field.errors else ""
+    return str(field.as_widget(attrs={"class": wears + faulty}))
+
+
+@register.filter
+def deed(action: str) -> str:
+    """What an audit row's action is called in the reader's language; one without a word shows its code."""
+    return audit_words("deed").get(action, action)
+
+
+@register.filter
+def thing(subject: str) -> str:
+    """What kind of thing an audit row is about, in the same way."""
+    return audit_words("subject").get(subject, subject)
+
+
+def audit_words(kind: str) -> dict[str, str]:
+    """Codes of the audit chain (`deed` or `subject`) → words in the reader's language."""
+    from junxian.files.rulebooks.speak import sentences
+
+    start = f"web.people.{kind}."
+    said = sentences(spoken_language())
+    return {code.removeprefix(start): text for code, text in said.items() if code.startswith(start)}

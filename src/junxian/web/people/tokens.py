@@ -1,4 +1,4 @@
-"""API tokens (接口令牌): a bearer token stands for one post; the browser session serves the API too."""
+"""API tokens (接密码牌): a bearer token stands for one post; the browser session serves the API too."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def _spoken(change: Change, names: dict[str, str], language: str) -> SpokenChang
     words = [_segment(kind, text, names, language) for kind, text in parts]
     where = " › ".join(words[1:] or words)
     facts = {"where": where, "old": brief(change.old, language), "new": brief(change.new, language)}
-    return SpokenChange(words[0], _say(f"web.rulebooks.change.{change.kind}", facts, language), change.kind, change.path)
+    return SpokenChange(
+        words[0], _say(f"web.rulebooks.change.{change.kind}", facts, language), change.kind, change.path
+    )
 
 
 def segments(path: str) -> Iterator[tuple[str, str]]:
@@ -85,7 +87,9 @@ def _segment(kind: str, text: str, names: dict[str, str], language: str) -> str:
     if kind == "entry":
         key, _, begins = text.partition("@")
         return names.get(key, key) + (f"（{begins}）" if begins else "")
-    said = sentences(language).get(f"reference.{text}") or sentences(language).get(f"reference.Rulebook.{text}")
+    own, general, top = (f"{head}.{text}" for head in ("web.rulebooks.key", "reference", "reference.Rulebook"))
+    words = sentences(language)
+    said = next((words[key] for key in (own, general, top, f"bulletins.method.{text}") if key in words), "")
     return re.split("[；;：:（(]", said.replace("{{", "{").replace("}}", "}"))[0].strip() if said else text
 
 

@@ -104,7 +104,9 @@ class Printer:
 
     def _group(self, node: Group, depth: int) -> Line:
         said = () if node.combine == Combine() else (self.combine(node.combine),)
-        return Line(node, depth, self.spoken(node.name), self._points(node), sentences=said, note=self.spoken(node.note))
+        return Line(
+            node, depth, self.spoken(node.name), self._points(node), sentences=said, note=self.spoken(node.note)
+        )
 
     def _criterion(self, node: Criterion, depth: int) -> Line:
         override = [(state, getattr(node.missing, state)) for state in ABSENCES]
@@ -112,7 +114,7 @@ class Printer:
         return Line(
             node, depth, self.spoken(node.name), self._points(node), self.reader.read(node.value),
             self._method_name(node), tuple(method_sentences(node, self.reader)),
-            tuple([*self._missing(extra), *growth_sentences(node.growth, self.reader)]), self.spoken(node.note),
+            (*self._missing(extra), *growth_sentences(node.growth, self.reader)), self.spoken(node.note),
         )  # fmt: skip
 
     def _missing(self, said: list[str]) -> list[str]:
@@ -149,7 +151,7 @@ class Printer:
         return self.word(f"rounding.{rounding.mode}", places=rounding.places)
 
     def _rules(self, scheme: AssessedScheme) -> list[str]:
-        breaks = [self.reader.read(text).phrase for text in scheme.rank.tie_break]
+        breaks = [self.word("tie_break", formula=self.reader.read(text).phrase) for text in scheme.rank.tie_break]
         found = [
             self.combine(scheme.combine), self.word(f"ties.{scheme.ties}"), self.rounding(scheme.rounding),
             self.word(f"rank.{scheme.rank.on}"), *breaks,
@@ -213,8 +215,8 @@ class Printer:
     def _grade(self, grade: Grade) -> Clause:
         said = [self.word(f"grade.{bound}", score=number(value))
                 for bound in ("at_least", "at_most") if (value := getattr(grade, bound)) is not None]  # fmt: skip
-        said = said or [self.word("grade.rest")]
         said += [self.word("grade.quota", quota=percent(grade.quota))] if grade.quota is not None else []
+        said = said or [self.word("grade.rest")]
         said += [self.word("grade.gates")] if grade.needs_gates else []
         return Clause(grade, grade.name, tuple(said))
 

@@ -88,9 +88,9 @@ def draft_save(request: HttpRequest, draft: int) -> HttpResponse:
 @require_POST
 def draft_remove(request: HttpRequest, draft: int) -> HttpResponse:
     """Take a file out of the draft."""
-    found, path = _draft(draft), request.POST.get("path", "")
-    return _then(request, found, lambda: actions.remove_file(found, path, edition=_edition(request), by=_actor(request)),
-                 _("已从草稿中删除 %(path)s") % {"path": path})  # fmt: skip
+    found, path, by = _draft(draft), request.POST.get("path", ""), _actor(request)
+    done = _("已从草稿中删除 %(path)s") % {"path": path}
+    return _then(request, found, lambda: actions.remove_file(found, path, edition=_edition(request), by=by), done)
 
 
 @require_POST

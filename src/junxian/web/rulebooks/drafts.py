@@ -1,4 +1,4 @@
-"""Drafts (草稿): files of a rulebook being written; nobody's save overwrites another's, adoption needs a second person."""
+"""Drafts (草稿): files of a rulebook being written; no save overwrites another, adoption needs a second person."""
 
 from __future__ import annotations
 

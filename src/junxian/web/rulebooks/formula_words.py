@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from junxian.core.errors import RuleError
-from junxian.core.formulas.model import Binary, Call, Empty, Name, Node, Number, Text, Truth, Unary
+from junxian.core.formulas.model import ALL_CALIBRES, Binary, Call, Empty, Name, Node, Number, Text, Truth, Unary
 from junxian.core.indicators.model import Card
 from junxian.core.rulebook import Rulebook
 from junxian.core.rulebook.resolve import cards
@@ -14,11 +14,13 @@ from junxian.core.text import spoken
 
 PHRASE = "web.rulebooks.function."
 SIGN = "web.rulebooks.sign."
+STRENGTH = {"or": -2, "and": -1, "+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
+"""How tightly operators bind; comparisons stand at 0."""
 
 
 @dataclass(frozen=True)
 class Aloud:
-    """`phrase`: the whole formula in words. `notes`: (word, meaning) of each function in it. `cards`: cards it reads."""
+    """`phrase`: the formula in words. `notes`: (word, meaning) of each function in it. `cards`: those it reads."""
 
     text: str
     phrase: str
@@ -53,15 +55,19 @@ class Reader:
         if isinstance(node, Call):
             return self._call(node, notes, read)
         if isinstance(node, Binary):
-            left, right = (self._bracketed(side, notes, read) for side in (node.left, node.right))
+            own = STRENGTH.get(node.operator, 0)
+            left = self._within(node.left, own, notes, read)
+            right = self._within(node.right, own + 1, notes, read)
             return self._word(f"{SIGN}{node.operator}", a=left, b=right)
         if isinstance(node, Unary):
-            return self._word(f"{SIGN}unary {node.operator}", a=self._bracketed(node.operand, notes, read))
+            return self._word(f"{SIGN}unary {node.operator}", a=self._within(node.operand, 9, notes, read))
         return self._plain(node)
 
-    def _bracketed(self, node: Node, notes: dict[str, str], read: dict[str, Card]) -> str:
+    def _within(self, node: Node, least: int, notes: dict[str, str], read: dict[str, Card]) -> str:
+        """The part in brackets where it binds weaker than what stands around it."""
         said = self._say(node, notes, read)
-        return self._word(f"{SIGN}bracket", a=said) if isinstance(node, Binary) else said
+        weak = isinstance(node, Binary) and STRENGTH.get(node.operator, 0) < least
+        return self._word(f"{SIGN}bracket", a=said) if weak else said
 
     def _name(self, node: Name, read: dict[str, Card]) -> str:
         card = self.cards.get(node.name)
@@ -70,8 +76,9 @@ class Reader:
         read[card.code] = card
         name = spoken(card.name, self.language) or card.code
         kind = node.kind or card.kind
-        calibre = f"[{node.calibre}]" if node.calibre else ""
-        return self._word("web.rulebooks.figure", name=name + calibre, kind=self._word(f"web.rulebooks.kind.{kind}"))
+        calibre = f"[{node.calibre}]" if node.calibre not in ("", ALL_CALIBRES) else ""
+        form = "figure_all" if node.calibre == ALL_CALIBRES else "figure"
+        return self._word(f"web.rulebooks.{form}", name=name + calibre, kind=self._word(f"web.rulebooks.kind.{kind}"))
 
     def _call(self, node: Call, notes: dict[str, str], read: dict[str, Card]) -> str:
         from junxian.core.formulas.catalogue import by_spelling

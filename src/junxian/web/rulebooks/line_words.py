@@ -9,7 +9,9 @@ from junxian.web.rulebooks.formula_words import number
 
 def line_clause(line: Line, printer: Printer) -> Clause:
     """One bottom line: its name and every sentence of it."""
-    return Clause(line, printer.spoken(line.name), (*_watch(line, printer), *_running(line, printer), *_cost(line, printer)))
+    return Clause(
+        line, printer.spoken(line.name), (*_watch(line, printer), *_running(line, printer), *_cost(line, printer))
+    )
 
 
 def _watch(line: Line, printer: Printer) -> list[str]:

@@ -103,7 +103,8 @@ def _text(value: str, reader: Reader) -> str:
         return _say("web.rulebooks.statistic.quantile", reader, share=f"{quantile}%")
     if value in STATISTICS:
         return _say(f"web.rulebooks.statistic.{value}", reader)
-    return value if _has(f"web.rulebooks.choice.{value}", reader) else reader.read(value).phrase
+    choice = f"web.rulebooks.choice.{value}"
+    return _say(choice, reader) if _has(choice, reader) else reader.read(value).phrase
 
 
 def _say(code: str, reader: Reader, **facts: object) -> str:

@@ -48,7 +48,9 @@ def add_item(meeting: Meeting, *, title: str, reporter: Unit | None = None, want
         meeting=locked, place=_next_place(locked.items), title=title.strip()[:200], reporter=reporter,
         decision_wanted=wanted.strip()[:300],
     )  # fmt: skip
-    audit.record("meeting.item", "meeting", locked.pk, by=by, after={"item": made.title, "wanted": made.decision_wanted})
+    audit.record(
+        "meeting.item", "meeting", locked.pk, by=by, after={"item": made.title, "wanted": made.decision_wanted}
+    )
     return made
 
 
@@ -124,7 +126,7 @@ def _tell(row: Named, code: str, *, by: Actor) -> None:
 def reply(named: Named, *, text: str, by: Actor) -> Named:
     """The named unit's reply, printed beside its line; it may be changed until the meeting ends."""
     by.demand("meeting.reply", named.unit_id)
-    row = Named.objects.select_for_update().select_related("meeting").get(pk=named.pk)
+    row = Named.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=named.pk)
     if row.meeting.state == Meeting.State.CLOSED:
         raise DataError("web.supervision.meeting_closed", title=row.meeting.title)
     if not row.notified_at:

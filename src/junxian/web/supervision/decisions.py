@@ -1,4 +1,4 @@
-"""Decisions and promises (议定事项、兑现): captured in the meeting, settled afterwards, each with an owner and a day."""
+"""Decisions and promises (议定事项、兑现): captured in the meeting, settled afterwards, with owner and day."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def decide(
     locked = _held(meeting, by)
     facts = _facts(text, owner, due, person, linked)
     year = locked.date.year
-    last = Decision.objects.select_for_update().filter(year=year).aggregate(last=Max("number"))["last"] or 0
+    Unit.objects.select_for_update().get(root=True)  # numbers of a year are given one after the other
+    last = Decision.objects.filter(year=year).aggregate(last=Max("number"))["last"] or 0
     made = Decision.objects.create(
         meeting=locked, item=item, year=year, number=last + 1, first_due=facts["due"], post=by.post, at=clock.now(),
         **facts,
@@ -50,7 +51,9 @@ def amend(
         setattr(decision, name, value)
     decision.first_due = decision.due
     decision.save()
-    audit.record("meeting.amend", "decision", decision.pk, by=by, unit=decision.owner_id, before=before, after=_told(decision))
+    audit.record(
+        "meeting.amend", "decision", decision.pk, by=by, unit=decision.owner_id, before=before, after=_told(decision)
+    )
     return decision
 
 
@@ -66,7 +69,7 @@ def strike(decision: Decision, *, by: Actor) -> None:
 def settle(decision: Decision, *, state: str, remark: str = "", due: date | None = None, by: Actor) -> Decision:
     """Say what came of a decision: done, not done with a reason, or moved to a later day with a reason."""
     demand_run(by)
-    row = Decision.objects.select_for_update().select_related("meeting").get(pk=decision.pk)
+    row = Decision.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=decision.pk)
     if row.meeting.state != Meeting.State.CLOSED:
         raise DataError("web.supervision.settle_after_meeting", title=row.meeting.title)
     if not row.is_open:

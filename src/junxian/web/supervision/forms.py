@@ -41,7 +41,9 @@ def _named(text: str) -> Unit | None:
 def owners() -> Any:
     """Units that may be named or carry a decision: the city, its counties and its departments."""
     counties = Unit.objects.filter(kind="region", judged=True, parent__root=True)
-    return (Unit.objects.filter(root=True) | counties | Unit.objects.filter(kind="department")).order_by("order", "code")
+    return (Unit.objects.filter(root=True) | counties | Unit.objects.filter(kind="department")).order_by(
+        "order", "code"
+    )
 
 
 def threshold_of(text: str) -> float | None:

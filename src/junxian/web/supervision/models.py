@@ -1,4 +1,4 @@
-"""Meetings (市政府常务会议): agenda, who is named, decisions with an owner and a day, promises and whether they are kept."""
+"""Meetings (市政府常务会议): agenda, who is named, decisions with owner and day, promises."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ class Named(models.Model):
 
 
 class Promise(models.Model):
-    """A promise of the city (兑现台账, RULES §2.15): a reward or consequence, on what basis, by when, and kept or not."""
+    """A promise of the city (兑现台账, RULES §2.15): a reward or consequence, its basis, by when, kept or not."""
 
     OWNER: ClassVar = "unit"
 

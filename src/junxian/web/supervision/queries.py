@@ -1,4 +1,4 @@
-"""What a meeting looks at (会议材料): earlier decisions and whether their number moved, promises due, who speaks when."""
+"""What a meeting looks at (会议材料): earlier decisions, whether their number moved, promises due, order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SOON_DAYS = 30
 
 @dataclass(frozen=True)
 class Movement:
-    """A linked figure when the decision was made and now. verdict: better, worse, same, reached, short, or "" (none)."""
+    """A linked figure when the decision was made and now. verdict: better, worse, same, reached, short or ""."""
 
     card: Card
     then: Observation | None

@@ -18,7 +18,11 @@ from junxian.web.supervision.models import Meeting, Named
 def meetings(request: HttpRequest) -> HttpResponse:
     """All meetings the reader may see, the newest first, and a form for the next."""
     actor = request.actor  # type: ignore[attr-defined]
-    facts = {"meetings": queries.meetings_for(actor), "kinds": Meeting.Kind.choices, "may_run": actor.may("meeting.run")}
+    facts = {
+        "meetings": queries.meetings_for(actor),
+        "kinds": Meeting.Kind.choices,
+        "may_run": actor.may("meeting.run"),
+    }
     return render(request, "supervision/meetings.html", facts)
 
 

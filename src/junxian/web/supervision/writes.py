@@ -115,12 +115,14 @@ def hold(request: HttpRequest, meeting: int) -> HttpResponse:
 def close(request: HttpRequest, meeting: int) -> HttpResponse:
     """The minutes number closes the meeting."""
     found, minutes = get_object_or_404(Meeting, pk=meeting), request.POST.get("minutes", "")
-    return _then(request, found, lambda: actions.close(found, minutes=minutes, by=_by(request)), _("会议已结束，决定已立项"))
+    return _then(
+        request, found, lambda: actions.close(found, minutes=minutes, by=_by(request)), _("会议已结束，决定已立项")
+    )
 
 
 @require_POST
 def decide(request: HttpRequest, meeting: int) -> HttpResponse:
-    """The quick form of the meeting: saved at once; the fragment comes back with an empty form, or with what was typed."""
+    """The quick form of the meeting: saved at once; the form comes back empty, or with what was typed."""
     found = get_object_or_404(Meeting, pk=meeting)
     refusal: JunxianError | None = None
     try:
@@ -201,7 +203,9 @@ def _then(request: HttpRequest, found: Meeting, step: Callable[[], Any], done: s
     try:
         step()
     except JunxianError as refusal:
-        facts = meeting_facts(request, found.pk, refusal=refusal, typed=request.POST, form=request.resolver_match.url_name)
+        facts = meeting_facts(
+            request, found.pk, refusal=refusal, typed=request.POST, form=request.resolver_match.url_name
+        )
         return render(request, "supervision/meeting.html", facts, status=409)
     messages.success(request, done)
     return redirect("meeting", meeting=found.pk)

@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [("bulletins", "0001_notices"), ("assessment", "0003_hearing")]
     operations = [
         AppendOnly(
-            "bulletins_noticeversion", "bulletins_acceptance", "bulletins_publication", "bulletins_withdrawal"
+            "bulletins_noticeversion", "bulletins_acceptance", "bulletins_signature", "bulletins_publication",
+            "bulletins_withdrawal",
         ),
         Sealed(),
     ]

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='upload',
             name='origin',
-            field=models.CharField(choices=[('file', '文件'), ('grid', '网上填报'), ('api', '接口'), ('passed_on', '转来')], default='file', max_length=10),
+            field=models.CharField(choices=[('file', '上传文件'), ('grid', '网上填报'), ('api', '接口'), ('passed_on', '转来')], default='file', max_length=10),
         ),
         migrations.AddField(
             model_name='upload',

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='Approval',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('grant', '授予岗位'), ('end', '结束岗位'), ('hand_over', '移交岗位'), ('stand_in', '安排代班'), ('deactivate', '停用账号'), ('reactivate', '恢复账号'), ('reset', '重置口令')], max_length=20)),
+                ('verb', models.CharField(choices=[('grant', '授予岗位'), ('end', '结束岗位'), ('hand_over', '移交岗位'), ('stand_in', '安排代班'), ('deactivate', '停用账号'), ('reactivate', '恢复账号'), ('reset', '重置密码')], max_length=20)),
                 ('facts', models.JSONField(default=dict)),
                 ('asked_at', models.DateTimeField(auto_now_add=True)),
                 ('decided_at', models.DateTimeField(null=True)),

@@ -148,6 +148,9 @@
     table.parentNode.insertBefore(wrap, table);
     wrap.parentNode.insertBefore(tools(table, wrap), wrap);
     wrap.appendChild(table);
+    table.querySelectorAll("td, tbody th").forEach(function (cell) {
+      if (/^[\d\-/.:Q ]{4,16}$/.test(cell.textContent.trim())) { cell.classList.add("text-nowrap"); }
+    });
     makeSortable(table);
   }
 
@@ -177,9 +180,18 @@
       if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) { option.animation = false; }
       chart.setOption(option);
       window.addEventListener("resize", function () { chart.resize(); });
-      window.addEventListener("beforeprint", function () { chart.resize(); });
     });
   }
+
+  // On paper a drawing shrinks with its place; on the screen it is drawn anew.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".chart svg").forEach(function (drawing) {
+      drawing.setAttribute("viewBox", "0 0 " + drawing.getAttribute("width") + " " + drawing.getAttribute("height"));
+    });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll(".chart svg").forEach(function (drawing) { drawing.removeAttribute("viewBox"); });
+  });
 
   // Forms: ask before what cannot be undone, never send twice, warn before typed text is lost.
 

@@ -58,6 +58,15 @@
     if (next && next.querySelector("input[name^='text|']")) { next.querySelector("input[name^='text|']").focus(); }
   });
 
+  // The doubtful cell of a picture comes into view.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var place = event.target.id === "picture" && event.target.querySelector("td.here"), box;
+    if (!place) { return; }
+    box = place.closest(".table-wrap");
+    box.scrollLeft = Math.max(0, place.offsetLeft - box.clientWidth / 2);
+    box.scrollTop = Math.max(0, place.offsetTop - box.clientHeight / 2);
+  });
+
   document.querySelectorAll("[data-drop]").forEach(function (box) {
     var field = box.querySelector("input[type=file]");
     ["dragenter", "dragover"].forEach(function (name) {
