@@ -109,7 +109,7 @@ def choose(finding: Finding, code: str, *, by: Actor) -> Upload:
     Upload.objects.filter(pk=upload.pk).update(choices=choices, state=Upload.State.WAITING, lease=None)
     after = {"name": written, "means": code}
     audit.record("finding.choose", "finding", finding.pk, by=by, unit=hand_in.owner_id, after=after)
-    transaction.on_commit(lambda: jobs.read_upload.enqueue(upload.pk))
+    jobs.read_upload.enqueue(upload.pk)  # in the same transaction: a file taken is a file that will be read
     upload.refresh_from_db()
     return upload
 

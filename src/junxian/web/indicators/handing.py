@@ -93,7 +93,7 @@ def drop(hand_in: HandIn, name: str, content: bytes, *, by: Actor, origin: str =
     )
     after = {"name": upload.name, "content": blob.pk}
     audit.record("upload.drop", "upload", upload.pk, by=by, unit=hand_in.owner_id, after=after)
-    transaction.on_commit(lambda: jobs.read_upload.enqueue(upload.pk))
+    jobs.read_upload.enqueue(upload.pk)  # in the same transaction: a file taken is a file that will be read
     return upload
 
 

@@ -128,13 +128,15 @@ def foreign_keeper(file: FileRead, hand_in: HandIn, rules: Rulebook) -> str:
 
 def sort_out(frame: pl.DataFrame, hand_in: HandIn, rules: Rulebook) -> Reading:
     """Figures by owner: other keepers' go to their own hand-in while that is open; a locked one's are set aside."""
+    keepers = duties.deliverers(rules)
+    possible = {*keepers.values(), *frame.get_column("region_code").unique()}
     others = {
         other.owner.code: other
-        for other in HandIn.objects.filter(scheme=hand_in.scheme, period=hand_in.period)
+        for other in HandIn.objects.filter(scheme=hand_in.scheme, period=hand_in.period, owner__code__in=possible)
         .exclude(pk=hand_in.pk)
         .select_related("owner")
+        .defer("indicators")
     }
-    keepers = duties.deliverers(rules)
     only_county = {card.code for card in rules.indicators if card.only_county_has}
     mine = set(hand_in.indicators)
     parts: dict[int, list[int]] = {}

@@ -52,13 +52,14 @@ def rollback() -> None:
 def setup(
     rulebook: Annotated[Path, typer.Argument(help="规则集文件夹 / rulebook folder", exists=True)],
     document: Annotated[str, typer.Option("--document", help="启用文件的文号 / number of the document")] = "",
+    city: Annotated[str, typer.Option("--city", help="本市代码，规则集范围大于本市时用 / this city's code")] = "",
 ) -> None:
     """启用一个城市的规则集，建立县区和部门。 / Adopt a city's rulebook, with its units and departments."""
     _start()
     from junxian.web.rulebooks.actions import adopt
     from junxian.web.units.models import Unit
 
-    version = adopt(rulebook, document=document, by=None)
+    version = adopt(rulebook, document=document, city=city, by=None)
     tell("web.operations.adopted", number=version.number, hash=version.hash[:12], units=Unit.objects.count())
 
 

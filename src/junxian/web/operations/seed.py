@@ -53,6 +53,7 @@ class City:
     since: date
     runs: tuple[str, ...]
     open_next: tuple[str, str] | None = None
+    city: str = ""
 
     @property
     def rulebook(self) -> Path:
@@ -82,7 +83,8 @@ def example_runs() -> tuple[str, ...]:
 
 CITIES: dict[str, Callable[[], City]] = {
     "kaifeng": lambda: City(
-        "kaifeng", date(2026, 7, 15), date(2018, 1, 1), ("henan-2020", "henan-2023", "kaifeng-2019", "kaifeng-2025")
+        "kaifeng", date(2026, 7, 15), date(2018, 1, 1), ("henan-2020", "henan-2023", "kaifeng-2019", "kaifeng-2025"),
+        city="410200",
     ),
     "example": lambda: City(
         "example", date(2026, 7, 15), date(2024, 1, 1), example_runs(), open_next=("monthly", "2026-06")
@@ -93,7 +95,7 @@ CITIES: dict[str, Callable[[], City]] = {
 def seed(city: City, runs: Path) -> Seeded:
     """Load the city into a migrated, empty database. runs: where `run_demo` wrote."""
     DemoDay.objects.update_or_create(pk=1, defaults={"day": city.day})
-    adopt(city.rulebook, by=None)
+    adopt(city.rulebook, city=city.city, by=None)
     posts = make_accounts(city.since)
     load_figures([runs / name for name in city.runs])
     for place, name in enumerate(city.runs):

@@ -19,10 +19,11 @@ __all__ = ["DEPARTMENT", "adopt", "signed_facts", "sync_units"]
 
 
 @transaction.atomic
-def adopt(place: Path | bytes, *, document: str = "", by: Actor | None) -> Version:
+def adopt(place: Path | bytes, *, document: str = "", city: str = "", by: Actor | None) -> Version:
     """Make the rulebook the deployment's own from now on; RuleError with every fault where it does not hold.
 
     A rulebook adopted before is returned as it stands. `by` None is the command line, the first adoption of all.
+    city: the deployment's own unit where the rulebook reaches further, told at the first adoption.
     """
     from junxian.files.rulebooks import hash_of, load, rulebook_zip
 
@@ -40,7 +41,7 @@ def adopt(place: Path | bytes, *, document: str = "", by: Actor | None) -> Versi
     )  # fmt: skip
     version.signature = sign(signed_facts(version))
     version.save(force_insert=True)
-    sync_units(rules)
+    sync_units(rules, city)
     audit.record(
         "rulebook.adopt", "rulebook", mark, by=by, before=newest.hash if newest else None,
         after={"hash": mark, "number": version.number, "document": document, "signature": version.signature},

@@ -7,7 +7,7 @@ from junxian.web.bulletins.sealing import Sealed
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bulletins", "0001_notices"), ("assessment", "0003_hearing")]
+    dependencies = [("bulletins", "0001_notices"), ("assessment", "0005_append_only")]
     operations = [
         AppendOnly(
             "bulletins_noticeversion", "bulletins_acceptance", "bulletins_signature", "bulletins_publication",
