@@ -23,11 +23,17 @@ def notice(code: str, **facts: Any) -> dict[str, Any]:
     return {"severity": "warning", "rule": "file", "code": code, "facts": facts}
 
 
+FEW = 200
+"""Units a file may speak about for their history alone to be looked up; a longer list is the whole deployment."""
+
+
 def checked(frame: pl.DataFrame, rules: Rulebook, period: str) -> pl.DataFrame:
+    """Findings of the comparing checks; every check compares a unit with its own earlier figures only."""
     from junxian.files.sheets import check_observations
 
-    since = parse_period(period).index - YEARS_BACK
-    history = queries.frame(period, indicators=frame.get_column("indicator").unique().to_list(), since=since)
+    codes = frame.get_column("region_code").unique().to_list()
+    indicators, since = frame.get_column("indicator").unique().to_list(), parse_period(period).index - YEARS_BACK
+    history = queries.frame(period, indicators=indicators, since=since, units=codes if len(codes) <= FEW else None)
     return check_observations(
         frame, history, checks=rules.checks, cards=rules.indicators, units=rules.units, period=period, root=rules.root
     )

@@ -22,16 +22,24 @@ _STORED = {
 }  # fmt: skip
 
 
-def frame(until_period: str, *, indicators: Iterable[str] | None = None, since: int | None = None) -> pl.DataFrame:
+def frame(
+    until_period: str,
+    *,
+    indicators: Iterable[str] | None = None,
+    since: int | None = None,
+    units: Iterable[str] | None = None,
+) -> pl.DataFrame:
     """Every figure known up to a period, all revisions, in OBSERVATION_COLUMNS.
 
-    indicators: only these. since: only periods that end in the month of that index or later.
+    indicators, units: only these codes. since: only periods that end in the month of that index or later.
     """
     figures = Observation.objects.filter(period_index__lte=parse_period(until_period).index)
     if indicators is not None:
         figures = figures.filter(indicator__in=list(indicators))
     if since is not None:
         figures = figures.filter(period_index__gte=since)
+    if units is not None:
+        figures = figures.filter(unit__in=list(Unit.objects.filter(code__in=list(units)).values_list("pk", flat=True)))
     return as_frame(figures)
 
 
