@@ -17,6 +17,7 @@ from junxian.files.documents.read_edited import read_edited
 from junxian.web.assessment.models import Alert, Point, Receipt, Round, Run, Score
 from junxian.web.bulletins import actions, queries, seal, sealing
 from junxian.web.bulletins.models import Acceptance, NoticeVersion, Publication, Signature, Withdrawal
+from junxian.web.indicators.models import HandIn
 from junxian.web.people import audit
 from junxian.web.people.heads import rewritten
 from junxian.web.people.models import AuditRow, Message
@@ -122,6 +123,18 @@ def test_the_units_are_told(world, published):
         assert [line["code"] for line in lines] == ["web.bulletins.told_published"]
         assert lines[0]["address"] == reverse("notice", args=[published.pk])
     assert not Message.objects.filter(person=world.person("bumen1-handle")).exists()
+
+
+def test_publishing_opens_the_figures_and_freezing_closes_exceptions(world, approved):
+    owner = world.post("bumen11-handle").unit
+    due = approved.hand_in_by
+    one = HandIn.objects.create(scheme=approved.scheme, period=approved.period, owner=owner, due=due)
+    made = actions.publish(approved, by=world.actor("kaohe"))
+    one.refresh_from_db()
+    assert (one.released_at is not None, one.closed_at) == (True, None)
+    actions.freeze(made.round, by=world.actor("kaohe"))
+    one.refresh_from_db()
+    assert one.closed_at is not None
 
 
 def test_freezing_seals_everything(world, published):

@@ -20,6 +20,7 @@ from junxian.web.assessment.models import Round, Run
 from junxian.web.bulletins import seal
 from junxian.web.bulletins.models import NoticeVersion, Publication, Signature, Withdrawal
 from junxian.web.bulletins.versions import accept, drop, opened_run, prepare, signed, to_print
+from junxian.web.indicators.actions import close, release
 from junxian.web.people import audit
 from junxian.web.people.access import Role
 from junxian.web.people.actor import Actor
@@ -81,6 +82,7 @@ def _publish(this_round: Round, *, by: Actor) -> Publication:
         checks=version.checks, audit_count=head.count, audit_hash=head.hash, post=by.post, at=clock.now(),
     )  # fmt: skip
     take_step(held, "publish", by=by)
+    release(held.scheme, held.period, by=by)
     after = {"number": made.number, "docx": made.docx_id, "run": made.run_mark, "snapshot": made.snapshot_hash}
     audit.record("notice.publish", "publication", made.pk, by=by, after={**after, "chain": [head.count, head.hash]})
     _tell(held, made, "web.bulletins.told_published", by)
@@ -98,6 +100,7 @@ def freeze(this_round: Round, *, by: Actor) -> Round:
     sealed = seal.seal_of(Publication.objects.select_related("run").get(round=held))
     Round.objects.filter(pk=held.pk).update(seal=sealed)
     take_step(held, "freeze", by=by)
+    close(held.scheme, held.period, by=by)
     audit.record("notice.freeze", "round", held.pk, by=by, after=sealed)
     this_round.refresh_from_db()
     return this_round
