@@ -43,10 +43,20 @@ def command_line(language: str) -> str:
     heads = ("参数", "默认", "含义") if language == "zh" else ("argument or option", "default", "meaning")
     group: Any = typer.main.get_command(app)
     parts = []
-    for name, command in group.commands.items():
+    for name, command in _leaves(group):
         rows = [_parameter(p, language) for p in command.params if p.name != "help"]
-        parts += [f"### `{_usage(name, command)}`", _said(command.help or "", language), table(heads, rows)]
+        parts += [f"### `{_usage(name, command)}`", _said(command.help or "", language)]
+        parts += [table(heads, rows)] if rows else []
     return "\n\n".join(parts)
+
+
+def _leaves(group: Any, before: str = "") -> list[tuple[str, Any]]:
+    """Commands with their whole name, those of a group of commands in its place."""
+    found = []
+    for name, command in group.commands.items():
+        whole = f"{before}{name}"
+        found += _leaves(command, f"{whole} ") if hasattr(command, "commands") else [(whole, command)]
+    return found
 
 
 def _usage(name: str, command: Any) -> str:
@@ -63,7 +73,8 @@ def _is_argument(parameter: Any) -> bool:
 
 
 def _parameter(parameter: Any, language: str) -> tuple[str, str, str]:
-    shown = _name(parameter) if _is_argument(parameter) else parameter.opts[0]
+    switch = "`/`".join((parameter.opts[0], *parameter.secondary_opts))
+    shown = _name(parameter) if _is_argument(parameter) else switch
     given = parameter.default
     default = "" if given in (None, "", ()) or callable(given) or parameter.required else f"`{given}`"
     must = ("必填" if language == "zh" else "required") if parameter.required else default
@@ -229,6 +240,23 @@ def canonical_form(language: str) -> str:
     return "\n".join(line for line in text.splitlines()[1:] if "`…`" not in line).strip()
 
 
+def permissions(language: str) -> str:
+    """Role × permission of the web floor, from the table that is enforced."""
+    import os
+
+    import django
+
+    from messages import compile_all
+
+    compile_all(ROOT)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "junxian.web.settings")
+    os.environ.setdefault("JUNXIAN_SECRET_KEY", "only for this page")
+    django.setup()
+    from junxian.web.people.reference import permissions_table
+
+    return permissions_table(language).strip()
+
+
 def promises(language: str) -> str:
     """The promises as a numbered list, from docs/promises.yaml."""
     from tests.prove import promises as listed
@@ -243,7 +271,13 @@ ROOMS = {
     "core/rulebook": "规则集 rulebook", "files/sheets": "表格 sheets", "files/snapshots": "快照 snapshots",
     "files/rulebooks": "规则文件 rulebook files", "files/runs": "核算 runs", "files/documents": "公文 documents",
     "files/charts": "图表 charts", "files/recompute": "复算 recomputation", "files/adopt": "接管 adopting",
-    "files/examples": "示例报表 example workbooks",
+    "files/examples": "示例报表 example workbooks", "web/archive": "网页·存档 web archive",
+    "web/units": "网页·评价对象 web units", "web/people": "网页·人员岗位 web people",
+    "web/rulebooks": "网页·规则集 web rulebooks", "web/indicators": "网页·数据报送 web indicators",
+    "web/bottomlines": "网页·守底线 web bottom lines", "web/benchmarks": "网页·对标 web benchmarks",
+    "web/supervision": "网页·会议督办 web supervision", "web/assessment": "网页·考核轮次 web assessment",
+    "web/bulletins": "网页·通报 web bulletins", "web/cockpit": "网页·驾驶舱 web cockpit",
+    "web/operations": "网页·运行 web operations", "web": "网页 web",
 }  # fmt: skip
 """Rooms in reading order; rooms of one module and new ones follow by their folder's name."""
 BRACKETED = re.compile(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)")

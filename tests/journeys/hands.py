@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -46,7 +47,7 @@ class Hand:
         return " ".join(found.all_inner_texts())
 
 
-def hand_in_page(hand: Hand, owner: str, period: str) -> None:
+def hand_in_page(hand: Hand, owner: str, period: re.Pattern[str]) -> None:
     """Open the owner's hand-in of the period from the list."""
     hand.go("数据报送")
     row = hand.page.get_by_role("row").filter(has_text=owner).filter(has_text=period)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.hands import Hand, drop, hand_in_page, settle_upload
 
-PERIOD = "2026-06"
+PERIOD, SHOWN = "2026-06", "2026年6月"
+SPOKEN = re.compile("2026年6月|2026-06")
+"""The period as pages print it."""
 FILES = {
     "统计局": "统计局_*.xlsx",
     "财政局": "财政局_*.xls",
@@ -51,14 +54,14 @@ class Month:
         office.page.select_option("#scheme", "monthly")
         office.page.fill("#period", PERIOD)
         office.press("开启")
-        expect(office.page.get_by_role("heading", name=f"{PERIOD} 考核轮次")).to_be_visible()
+        expect(office.page.get_by_role("heading", name=re.compile(f"({SPOKEN.pattern}) *考核轮次"))).to_be_visible()
         self.round = office.page.url
 
     def owners(self) -> list[str]:
         """Who owes something this month; the register's keeper first, as his file holds parts of others."""
         office = self.enter("kaohe")
         office.go("数据报送")
-        rows = office.page.locator("table tbody tr").filter(has_text=PERIOD)
+        rows = office.page.locator("table tbody tr").filter(has_text=SPOKEN)
         names = [text.strip() for text in rows.locator("th, td:first-child").all_inner_texts()]
         return sorted(names, key=lambda name: (name not in FILES, name != "督查室"))
 
@@ -66,7 +69,7 @@ class Month:
         """One owner's month: files dropped and answered, gaps named, then handled, reviewed and signed by three."""
         accounts = self.accounts[owner]
         clerk = self.enter(accounts["handle"])
-        hand_in_page(clerk, owner, PERIOD)
+        hand_in_page(clerk, owner, SPOKEN)
         start = clerk.page.url
         files = sorted(self.books.glob(FILES[owner])) if owner in FILES else []
         if files:
@@ -150,7 +153,7 @@ class Month:
         if office.page.get_by_role("button", name="生成通报稿").count():
             office.press("生成通报稿")
         with office.page.expect_download() as coming:
-            office.page.get_by_role("link", name="下载").first.click()
+            office.page.locator("a[href*='/file/']").first.click()
         path = scratch / "通报.docx"
         coming.value.save_as(path)
         document = docx.Document(str(path))

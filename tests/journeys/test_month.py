@@ -23,7 +23,8 @@ SEED = """
 from datetime import date
 from pathlib import Path
 from junxian.web.operations.seed import City, seed
-done = seed(City("example", date(2026, 7, 15), date(2024, 1, 1), ("example-2025-06", "example-2026-05")), Path({runs!r}))
+runs = ("example-2025-06", "example-2026-05")
+seed(City("example", date(2026, 7, 15), date(2024, 1, 1), runs), Path({runs!r}))
 from junxian.web.people.models import Post
 accounts = {{}}
 for post in Post.objects.select_related("person", "unit"):
@@ -39,22 +40,19 @@ def closed_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from junxian.files.examples import SEED as NUMBER
     from junxian.files.examples import generate
     from junxian.files.runs.close import close
+    from junxian.files.runs.papers import write_papers
 
     out = tmp_path_factory.mktemp("months")
     made = generate(out / "books", NUMBER, ("2025-06", "2026-05", PERIOD))
     prior = None
     for period in ("2025-06", "2026-05"):
         own = [path for path in made if path.parent.name == period]
+        where = out / f"example-{period}"
         close(
-            EXAMPLE,
-            own,
-            period=period,
-            out=out / f"example-{period}",
-            scheme="monthly",
-            prior=prior,
-            today="2026-07-15",
-        )
-        prior = out / f"example-{period}"
+            EXAMPLE, own, period=period, out=where, scheme="monthly", prior=prior, today="2026-07-15",
+            papers=write_papers,
+        )  # fmt: skip
+        prior = where
     return out
 
 
@@ -135,7 +133,7 @@ def test_a_month_from_an_empty_round_to_a_frozen_notice(month: tuple[Month, Depl
 
     auditor = walk.enter("shenji")
     auditor.go("审计记录")
-    expect(auditor.page.locator("main")).to_contain_text("notice.publish")
+    expect(auditor.page.locator("main")).to_contain_text("发布通报")
     assert deployment.python(CHAIN) == []
     assert deployment.run("audit", "verify").returncode == 0
     assert [problem for problem in deployment.printed.read_text().splitlines() if "Traceback" in problem] == []

@@ -7,14 +7,17 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, path
 
-ROOMS_WITH_API = ("people", "indicators", "assessment")
+ROOMS_WITH_API = (
+    "people", "rulebooks", "indicators", "supervision", "benchmarks", "assessment", "bottomlines", "bulletins",
+)  # fmt: skip
 
 
 def patterns() -> list[URLPattern | URLResolver]:
     """The address of the API with every room's router mounted."""
     from ninja import NinjaAPI
 
-    from junxian.web.people.tokens import PostToken, refusals
+    from junxian.web.people.interface import refusals
+    from junxian.web.people.tokens import PostToken
 
     api = NinjaAPI(title="Junxian", version="1", urls_namespace="api", auth=PostToken(), docs_url=None)
     refusals(api)

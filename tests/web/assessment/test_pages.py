@@ -37,7 +37,7 @@ def test_the_office_opens_a_round_from_the_list(city) -> None:
     answer = office.post("/rounds/open/", {"scheme": "monthly", "period": "2026-02"}, follow=True)
     assert "不单独考核" in text_of(answer)
     answer = office.post("/rounds/open/", {"scheme": "monthly", "period": "2026-06"}, follow=True)
-    assert "已开启轮次 2026-06" in text_of(answer)
+    assert "已开启轮次 2026年6月" in text_of(answer)
     assert answer.redirect_chain[-1][0] == f"/rounds/{Round.objects.get().pk}/"
     assert city.world.client("shizhang").post("/rounds/open/", {}).status_code == 403
 

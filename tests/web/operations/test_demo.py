@@ -20,8 +20,7 @@ from tests.web.operations.deployments import SRC
 FEW = """
 import sys
 from pathlib import Path
-from dataclasses import replace
-from junxian.web.operations import demo, seed
+from junxian.web.operations import demo
 from junxian.web.operations.speech import tell
 demo.show(Path(sys.argv[1]), tell=tell, stay=sys.argv[2] == "stay", cities=("kaifeng",))
 """

@@ -157,6 +157,21 @@ def recuse(unit: Unit, reason: str, *, by: Actor) -> Recusal:
     return made
 
 
+@transaction.atomic
+def end_recusal(recusal: Recusal, *, by: Actor) -> Recusal:
+    """The person who stepped aside takes part again from now on; the declaration itself stays on the list."""
+    by.demand("objection.review", recusal.unit_id)
+    held = Recusal.objects.select_for_update().select_related("unit").get(pk=recusal.pk)
+    if held.person_id != by.person.pk:
+        raise DataError("web.assessment.recusal_not_yours", unit=str(held.unit))
+    if held.ended_at is not None:
+        raise DataError("web.assessment.recusal_ended", unit=str(held.unit))
+    held.ended_at = clock.now()
+    held.save(update_fields=["ended_at"])
+    audit.record("objection.recusal_end", "person", by.person.pk, by=by, unit=held.unit_id, before=held.reason)
+    return held
+
+
 def may_review(objection: Objection, by: Actor) -> str:
     """Empty where the actor may decide the objection; else the code of the sentence that says why not."""
     if not by.covers("objection.review", objection.unit_id):

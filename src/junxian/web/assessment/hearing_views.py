@@ -17,7 +17,17 @@ from junxian.web import clock
 from junxian.web.assessment import hearing_actions as actions
 from junxian.web.assessment import overview, queries
 from junxian.web.assessment.answering import kindly, told
-from junxian.web.assessment.models import Confirmation, Evidence, Objection, Point, Recusal, Round, Run, Settlement
+from junxian.web.assessment.models import (
+    Confirmation,
+    Evidence,
+    Objection,
+    Point,
+    Receipt,
+    Recusal,
+    Round,
+    Run,
+    Settlement,
+)
 from junxian.web.assessment.standing import figures_locked, results_public
 from junxian.web.assessment.views import _round, download
 from junxian.web.people import audit
@@ -74,6 +84,7 @@ def _check_context(request: Any, one: Round, unit: Unit) -> dict[str, Any]:
     return {
         "run": run, "points": queries.points(run, unit, request.actor),
         "score": next((s for s in queries.scores(run, request.actor) if s.unit_id == unit.pk), None),
+        "has_receipt": Receipt.objects.filter(run=run, unit=unit).exists(),
         "slip": own.filter(run=run).first(), "checking": one.state == Round.State.CHECKING,
         "objections": list(one.objections.filter(unit=unit)), "public": results_public(one, run),
         "may_confirm": request.actor.covers("round.check", unit.pk),
@@ -99,7 +110,7 @@ def slip(request: Any, code: str, serial: str) -> HttpResponse:
     )
     if not (request.actor.covers("round.check", made.unit_id) or queries.sees_all(made.run, request.actor)):
         raise PermissionDenied("result.preview")
-    return render(request, "assessment/slip.html", {"slip": made, "lines": _outline(made.content["lines"])})
+    return render(request, "assessment/slip.html", {"slip": made, "lines": _outline(made.content["lines"], request.actor)})
 
 
 @require_GET
@@ -107,27 +118,31 @@ def receipt(request: Any, pk: int, code: str) -> HttpResponse:
     """One unit's receipt: figure → source cell → clause → reference values → points, and next steps when locked."""
     one, unit = _round(pk), _unit(code)
     run = _run_shown(request, one)
-    content = queries.receipt(run, unit, request.actor)
+    try:
+        content = queries.receipt(run, unit, request.actor)
+    except DataError as fault:
+        raise Http404(code) from fault
     if queries.sees_all(run, request.actor) and not results_public(one, run):
         audit.read("receipt", f"{run.pk}/{code}", by=request.actor, unit=unit.pk)
     context = {
-        "round": one, "run": run, "unit": unit, "receipt": content, "lines": _outline(content["lines"]),
+        "round": one, "run": run, "unit": unit, "receipt": content, "lines": _outline(content["lines"], request.actor),
         "locked": figures_locked(one), "may_object": request.actor.covers("objection.file", unit.pk),
         "public": results_public(one, run),
     }  # fmt: skip
     return render(request, "assessment/receipt.html", context)
 
 
-def _outline(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _outline(lines: list[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
     """Lines with parents before children, each with its depth and the period of every figure as text."""
     below: dict[Any, list[dict[str, Any]]] = {}
     for line in lines:
         below.setdefault(line["parent"], []).append(line)
     found: list[dict[str, Any]] = []
+    own = _codes(actor)
 
     def walk(parent: Any, depth: int) -> None:
         for line in below.get(parent, ()):
-            figures = [_figure(one) for one in line.get("inputs", ())]
+            figures = [_figure(one, own) for one in line.get("inputs", ())]
             found.append({**line, "depth": min(depth, 4), "inputs": figures, "leaf": "formula" in line})
             walk(line["criterion"], depth + 1)
 
@@ -135,12 +150,20 @@ def _outline(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _figure(one: dict[str, Any]) -> dict[str, Any]:
-    """A figure with the period as text and the address of its history."""
+def _codes(actor: Any) -> set[str] | None:
+    """Codes of the units whose figures the actor may open; None is every unit."""
+    reach = actor.reach_of("figure.see")
+    return None if reach is None else set(Unit.objects.filter(pk__in=reach).values_list("code", flat=True))
+
+
+def _figure(one: dict[str, Any], own: set[str] | None) -> dict[str, Any]:
+    """A figure with the period as text and the address of its history, where the reader may open it."""
     from junxian.core.indicators.period import at_index
 
     period = one["source"].get("period") or at_index(one["period_index"]).text
-    return {**one, "period": period, "address": _history(one["region_code"], one["indicator"], period)}
+    open_to = own is None or one["region_code"] in own
+    address = _history(one["region_code"], one["indicator"], period) if open_to else ""
+    return {**one, "period": period, "address": address}
 
 
 def _history(unit: str, indicator: str, period: str) -> str:
@@ -270,6 +293,15 @@ def recusals(request: Any) -> HttpResponse:
         return redirect("recusals")
     rows = Recusal.objects.select_related("person", "unit", "post").order_by("-at")
     return render(request, "assessment/recusals.html", {"rows": rows, "units": Unit.objects.counties()})
+
+
+@require_POST
+@kindly(_back_to_recusals)
+def recusal_end(request: Any, pk: int) -> HttpResponse:
+    """End one's own declaration of 回避."""
+    ended = actions.end_recusal(get_object_or_404(Recusal, pk=pk), by=request.actor)
+    messages.success(request, _("已解除对%(unit)s的回避。") % {"unit": ended.unit})
+    return redirect("recusals")
 
 
 @require_GET

@@ -12,7 +12,7 @@ from junxian.core.assessment.round import LINE, OWNERS, STEPS
 from junxian.core.indicators.period import parse_period
 from junxian.web import clock
 from junxian.web.assessment.actions import PERMISSIONS
-from junxian.web.assessment.models import Confirmation, Round, Run
+from junxian.web.assessment.models import Confirmation, Objection, Round, Run
 from junxian.web.assessment.standing import checking_units, unanswered
 from junxian.web.assessment.terms import terms_of
 from junxian.web.indicators.models import HandIn
@@ -33,6 +33,8 @@ STEP_NAMES = {
 }  # fmt: skip
 ELSEWHERE = ("publish", "freeze", "withdraw")
 """Steps the bulletins room takes with everything that belongs to a notice."""
+AFTER_RUN = ("compute", "compute_again", "send_to_counties")
+"""Steps that wait until the computation under way has ended."""
 WITH_REASON = ("collect_again", "compute_again", "send_back")
 
 
@@ -66,6 +68,12 @@ def stages(this_round: Round) -> list[Stage]:
         Stage(state, names[state], OWNER_NAMES[OWNERS[state]], mark)
         for state, mark in zip(LINE, marks, strict=True)
     ]  # fmt: skip
+
+
+def under_way(this_round: Round) -> Run | None:
+    """The official computation of the round that has not ended, if there is one."""
+    unfinished = [Run.State.WAITING, Run.State.RUNNING]
+    return this_round.runs.filter(purpose=Run.Purpose.OFFICIAL, state__in=unfinished).first()
 
 
 def ways(this_round: Round, actor: Actor) -> list[Way]:
@@ -118,14 +126,16 @@ def hand_ins(this_round: Round) -> list[dict[str, Any]]:
 
 
 def answers(this_round: Round) -> list[dict[str, Any]]:
-    """Each county in the check: confirmed, objected or silent."""
+    """Each county in the check: objected (with its objections to the present run), confirmed or silent."""
     if this_round.run_id is None:
         return []
     silent = {unit.pk for unit in unanswered(this_round)}
     slips = {one.unit_id: one for one in Confirmation.objects.filter(round=this_round).order_by("pk")}
-    objected = set(this_round.objections.filter(decision="").values_list("unit_id", flat=True))
+    objected: dict[int, list[Objection]] = {}
+    for one in this_round.objections.filter(run=this_round.run_id).order_by("pk"):
+        objected.setdefault(one.unit_id, []).append(one)
     return [
-        {"unit": unit, "slip": slips.get(unit.pk), "silent": unit.pk in silent, "objected": unit.pk in objected}
+        {"unit": unit, "slip": slips.get(unit.pk), "silent": unit.pk in silent, "objected": objected.get(unit.pk, [])}
         for unit in checking_units(this_round)
     ]
 
@@ -146,10 +156,12 @@ def comparison(run: Run | None, name: str = "previous") -> list[dict[str, Any]]:
 def overview(this_round: Round, actor: Actor) -> dict[str, Any]:
     """Everything the round page shows."""
     run = Run.objects.filter(pk=this_round.run_id).first()
-    preview = actor.may("result.preview") or actor.may("round.run")
+    preview, working = actor.may("result.preview") or actor.may("round.run"), under_way(this_round)
     owed = hand_ins(this_round)
     return {
-        "round": this_round, "run": run, "stages": stages(this_round), "ways": ways(this_round, actor),
+        "round": this_round, "run": run, "stages": stages(this_round),
+        "ways": [way for way in ways(this_round, actor) if working is None or way.name not in AFTER_RUN],
+        "working": working if preview else None, "may_run": actor.may("round.run"),
         "calendar": calendar(this_round),
         "owner": OWNER_NAMES[OWNERS[this_round.state]], "carried": carried_over(this_round), "hand_ins": owed,
         "signed": sum(one["signed"] for one in owed), "late": sum(one["late"] for one in owed),

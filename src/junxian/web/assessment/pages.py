@@ -42,7 +42,7 @@ PAGES: tuple[Page, ...] = (
     Page("run_progress", "runs/<int:pk>/progress/", views.run_progress, RESULT, example=NO_RUN),
     Page("run_verify", "runs/<int:pk>/verify/", views.run_verify, RESULT, example=NO_RUN, writes=True),
     Page("run_file", "runs/<int:pk>/files/<path:name>", views.run_file, RESULT, example=NO_RUN),
-    Page("dry_run", "dry-run/", views.dry_run, RUN, title=_("试算")),
+    Page("dry_run", "dry-run/", views.dry_run, "result.preview", title=_("试算")),
     Page("meeting_movements", "movements/", views.movements, RESULT),
     Page("checks", "check/", hearing.checks, SEE, menu="round", title=_("县区核对")),
     Page("check", "units/<str:code>/check/", hearing.check, "round.check", unit="code", title=_("县区核对")),
@@ -61,6 +61,8 @@ PAGES: tuple[Page, ...] = (
     Page("evidence_file", "objections/<str:serial>/evidence/<int:pk>/", hearing.evidence_file, CASE, example=NO_CASE),
     Page("evidence_package", "objections/<str:serial>/package/", hearing.evidence_package, CASE, example=NO_CASE),
     Page("recusals", "recusals/", hearing.recusals, "objection.review", title=_("回避")),
+    Page("recusal_end", "recusals/<int:pk>/end/", hearing.recusal_end, "objection.review", example={"pk": 0},
+         writes=True),
     Page("settlements", "settlements/", hearing.settlements, RESULT, title=_("年度结算事项")),
     Page("settlement_add", "settlements/add/", hearing.settlement_add, RUN, writes=True),
 )  # fmt: skip

@@ -19,10 +19,13 @@ from junxian.web import clock
 from junxian.web.assessment import actions, overview, queries
 from junxian.web.assessment.answering import kindly
 from junxian.web.assessment.models import Alert, Round, Run
-from junxian.web.assessment.standing import results_public
+from junxian.web.assessment.standing import results_public, root_id
 from junxian.web.people import audit
+from junxian.web.people.tags import period
 from junxian.web.rulebooks.current import current
 from junxian.web.rulebooks.models import Draft
+
+DRY_RUNS_SHOWN = 50
 
 
 def _round(pk: int) -> Round:
@@ -66,7 +69,7 @@ def round_open(request: Any) -> HttpResponse:
     made = actions.open_round(
         sent.get("scheme", ""), sent.get("period", ""), by=request.actor, trial=sent.get("trial") == "on"
     )
-    messages.success(request, _("已开启轮次 %(period)s。") % {"period": made.period})
+    messages.success(request, _("已开启轮次 %(period)s。") % {"period": period(made.period)})
     return redirect("round", pk=made.pk)
 
 
@@ -232,8 +235,9 @@ def run_verify(request: Any, pk: int) -> HttpResponse:
 
 @kindly(_back_to_list)
 def dry_run(request: Any) -> HttpResponse:
-    """Try a draft rulebook, or the present one, on a round's figures: 试算, never official."""
+    """Try a draft rulebook, or the present one, on a round's figures: 试算, never official; others read what there is."""
     if request.method == "POST":
+        request.actor.demand("round.run", root_id())
         draft = request.POST.get("draft", "")
         chosen = get_object_or_404(Draft, pk=int(draft)) if draft.isdigit() else None
         target = _round(int(request.POST.get("round") or 0))
@@ -241,7 +245,8 @@ def dry_run(request: Any) -> HttpResponse:
         return redirect("run", pk=made.pk)
     context = {
         "rounds": queries.rounds_for(request.actor), "drafts": Draft.objects.filter(adopted=None).order_by("-pk"),
-        "chosen": request.GET.get("draft", ""),
+        "chosen": request.GET.get("draft", ""), "may_run": request.actor.may("round.run"),
+        "runs": Run.objects.filter(purpose=Run.Purpose.DRY).select_related("draft", "post__person")[:DRY_RUNS_SHOWN],
     }  # fmt: skip
     return render(request, "assessment/dry_run.html", context)
 

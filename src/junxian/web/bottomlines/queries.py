@@ -25,6 +25,7 @@ SEVERITY = Case(
 def shown_rounds(scheme: str = "", limit: int = HISTORY) -> list[Round]:
     """Published rounds of a scheme (of the one published last, if none is named), newest first, trials left out."""
     found = Round.objects.filter(state__in=PUBLISHED, trial=False).select_related("run")
+    found = found.defer("seal", "run__comparison", "run__facts")  # a comparison holds every unit of the deployment
     found = found.order_by("-period_index", "-published_at", "-pk")
     if not scheme:
         scheme = found.values_list("scheme", flat=True).first() or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Q
@@ -17,10 +17,12 @@ from junxian.web.assessment.standing import own_view, seen_hash
 from junxian.web.indicators.models import Finding, HandIn, Query, Unlock
 from junxian.web.people.actor import Actor
 from junxian.web.people.models import Approval, Message
+from junxian.web.people.tags import figure, period
 from junxian.web.supervision.models import Named
 
 LATE, BROKEN, DECIDE, STEP, ASK, READ = 100, 90, 80, 60, 50, 10
-"""What weighs most comes first: late work, then what failed, then what others wait for."""
+"""What weighs most comes first: late work, then what failed, then what others wait for; among rounds the one whose
+result surprises most."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ def hand_ins(actor: Actor, today: date) -> Iterator[Item]:
         "confirmed": _("复核 %(period)s 数据"), "reviewed": _("签发 %(period)s 数据"),
     }  # fmt: skip
     for one in HandIn.objects.filter(owner_id=unit_of(actor), state__in=states).select_related("owner"):
-        title = _("%(owner)s：%(work)s") % {"owner": one.owner, "work": words[one.state] % {"period": one.period}}
+        work = words[one.state] % {"period": period(one.period)}
+        title = _("%(owner)s：%(work)s") % {"owner": one.owner, "work": work}
         yield _dated(STEP, title, reverse("hand_in", args=[one.pk]), one.due, today)
 
 
@@ -104,27 +107,43 @@ def rounds(actor: Actor, today: date) -> Iterator[Item]:
     for one in Round.objects.exclude(state__in=["frozen", "withdrawn"]).select_related("run"):
         title = _round_title(one, actor)
         if title:
-            yield _dated(STEP, title, reverse("round", args=[one.pk]), one.report_by, today)
+            size, words = surprise(one)
+            item = _dated(STEP, title, reverse("round", args=[one.pk]), one.report_by, today)
+            yield replace(item, weight=item.weight + size, detail=" · ".join(filter(None, (item.detail, words))))
     for run in Run.objects.filter(state="failed", purpose="official", post_id=actor.post.pk if actor.post else 0):
         if not run.replaced_by.exists():
-            yield Item(BROKEN, _("%(period)s 的核算未能完成") % {"period": run.period}, reverse("run", args=[run.pk]))
+            title = _("%(period)s 的核算未能完成") % {"period": period(run.period)}
+            yield Item(BROKEN, title, reverse("run", args=[run.pk]))
+
+
+def surprise(one: Round) -> tuple[int, str]:
+    """The largest change of a score since the round before: what it adds to the weight (at most 19), and in words."""
+    rows = ((one.run.comparison or {}).get("previous") or {}).get("rows", ()) if one.run else ()
+    moved = [(row["after"] - row["before"], row["region"]) for row in rows
+             if row["after"] is not None and row["before"] is not None]  # fmt: skip
+    change, region = max(moved, key=lambda row: abs(row[0]), default=(0, ""))
+    if not change:
+        return 0, ""
+    sign = "+" if change > 0 else "−"
+    facts = {"unit": region, "change": f"{sign}{figure(abs(change))}"}
+    return min(int(abs(change)), 19), _("变动最大：%(unit)s %(change)s 分") % facts
 
 
 def _round_title(one: Round, actor: Actor) -> str:
     """What this post should do with the round; empty where it is somebody else's turn."""
-    period = {"period": one.period}
+    when = {"period": period(one.period)}
     owner = OWNERS[one.state]  # type: ignore[index]
     if owner == "leader":
         if actor.may("notice.approve") and not one.minutes:
-            return _("审定 %(period)s 通报") % period
-        return _("发布 %(period)s 通报") % period if one.minutes and actor.may("notice.publish") else ""
+            return _("审定 %(period)s 通报") % when
+        return _("发布 %(period)s 通报") % when if one.minutes and actor.may("notice.publish") else ""
     if not actor.may("round.run"):
         return ""
     words = {
         "collecting": _("催收 %(period)s 数据，到齐后发起计算"), "computing": _("查看 %(period)s 核算结果，送县区核对"),
         "reviewing": _("复核 %(period)s 结果，提交审定"), "published": _("冻结 %(period)s 轮次"),
     }  # fmt: skip
-    return words[one.state] % period if one.state in words else ""
+    return words[one.state] % when if one.state in words else ""
 
 
 def checks(actor: Actor, today: date) -> Iterator[Item]:
@@ -135,7 +154,7 @@ def checks(actor: Actor, today: date) -> Iterator[Item]:
     for one in Round.objects.filter(state="checking", run__isnull=False):
         if answered(one, unit.pk):
             continue
-        title = _("核对 %(unit)s %(period)s 的数据和得分") % {"unit": unit, "period": one.period}
+        title = _("核对 %(unit)s %(period)s 的数据和得分") % {"unit": unit, "period": period(one.period)}
         yield _dated(DECIDE, title, reverse("check", args=[unit.code]), one.check_until, today)
 
 
@@ -156,7 +175,7 @@ def objections(actor: Actor, today: date) -> Iterator[Item]:
         return
     waiting = Objection.objects.filter(decision="").exclude(run__post_id=actor.post.pk).select_related("unit", "round")
     for one in waiting:
-        title = _("决定 %(unit)s 对 %(period)s 的异议") % {"unit": one.unit, "period": one.round.period}
+        title = _("决定 %(unit)s 对 %(period)s 的异议") % {"unit": one.unit, "period": period(one.round.period)}
         yield _dated(DECIDE, title, reverse("objection", args=[one.serial]), one.decide_by, today)
 
 
@@ -176,7 +195,8 @@ def answers(actor: Actor) -> Iterator[Item]:
         return
     waiting = Query.objects.filter(answer="", hand_in__owner_id=unit_of(actor)).order_by()
     for row in waiting.values("hand_in_id", "hand_in__period").annotate(n=Count("pk")):
-        title = _("答复县区对 %(period)s 数据的 %(n)d 处疑问") % {"period": row["hand_in__period"], "n": row["n"]}
+        facts = {"period": period(row["hand_in__period"]), "n": row["n"]}
+        title = _("答复县区对 %(period)s 数据的 %(n)d 处疑问") % facts
         yield Item(ASK + min(row["n"], 20), title, reverse("hand_in", args=[row["hand_in_id"]]))
 
 
@@ -186,7 +206,8 @@ def unlocks(actor: Actor) -> Iterator[Item]:
         return
     asked = Unlock.objects.filter(granted_at__isnull=True, refused="").exclude(asked_by=actor.post.pk)
     for one in asked.select_related("hand_in__owner"):
-        title = _("%(owner)s 申请解锁 %(period)s 数据") % {"owner": one.hand_in.owner, "period": one.hand_in.period}
+        facts = {"owner": one.hand_in.owner, "period": period(one.hand_in.period)}
+        title = _("%(owner)s 申请解锁 %(period)s 数据") % facts
         yield Item(DECIDE, title, reverse("hand_in", args=[one.hand_in_id]), one.reason)
 
 

@@ -1,10 +1,10 @@
-"""Pages of the cockpit room: the desk, the big screen, the calm page, the brief, the ranking, the county."""
+"""Pages of the cockpit (驾驶舱页面): the desk, the big screen, the calm page, the brief, the ranking, the county."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from junxian.web.cockpit import views
+from junxian.web.cockpit import demo_day, meeting, views
 from junxian.web.people.access import Page
 
 
@@ -13,6 +13,17 @@ def _a_county(world: object) -> str:
     from junxian.web.units.models import Unit
 
     return Unit.objects.counties().values_list("code", flat=True)[0]
+
+
+def _a_meeting(world: object) -> int:
+    """A meeting still planned."""
+    from datetime import date
+
+    from junxian.web.people.models import Post
+    from junxian.web.supervision.models import Meeting
+
+    facts = {"date": date(2026, 7, 20), "post": Post.objects.order_by("pk")[0]}
+    return Meeting.objects.get_or_create(title="—", defaults=facts)[0].pk
 
 
 PAGES = (
@@ -24,5 +35,9 @@ PAGES = (
     Page("unit", "units/<str:code>/", views.unit, "unit.see", unit="code", example={"code": _a_county}),
     Page("cockpit_province", "cockpit/province/", views.province, "cockpit.see"),
     Page("cockpit_unit", "cockpit/<str:code>/", views.drill, "cockpit.see", unit="code", example={"code": _a_county}),
+    Page("meeting_red_lines", "meetings/red-lines/", meeting.red_lines, "meeting.see"),
+    Page("meeting_proposals", "meetings/<int:meeting>/proposals/", meeting.proposed, "meeting.run",
+         example={"meeting": _a_meeting}),
+    Page("demo_day", "demo/day/", demo_day.demo_day, "signed_in", writes=True),
     Page("export_table", "export/", views.export_table, "signed_in", writes=True),
 )

@@ -15,8 +15,9 @@ from junxian.web.bottomlines import queries as lines
 from junxian.web.people.tags import spoken_language
 from junxian.web.rulebooks.current import current
 
-ROWS_SHOWN = 20
-"""Rows of one category a screen shows; the whole ranking is one link away, a page at a time."""
+ROWS_SHOWN, SCREEN_ROWS, LEAST_ROWS = 20, 60, 2
+"""Rows of one category a screen shows, and of all of them: with many categories each shows its first places only; the
+whole ranking is one link away, a page at a time."""
 TILES_SHOWN = 150
 """More counties than this make no map that a person can read on one screen."""
 MOVERS = 5
@@ -101,12 +102,13 @@ def categories_of(run: int, reach: frozenset[int] | None) -> tuple[Category, ...
     own = Q(run_id=run) if reach is None else Q(run_id=run, unit_id__in=reach)
     sizes = Score.objects.filter(own).order_by().values("category").annotate(n=Count("pk"), scored=Count("score"))
     by_name = {row["category"]: row for row in sizes}
-    near = scores(run, reach)
-    if sum(row["n"] for row in by_name.values()) > ROWS_SHOWN * max(len(by_name), 1):
-        near = near.filter(rank__lte=ROWS_SHOWN)
+    near, count = scores(run, reach), max(len(by_name), 1)
+    room = min(ROWS_SHOWN, max(LEAST_ROWS, SCREEN_ROWS // count))
+    if sum(row["n"] for row in by_name.values()) > room * count:
+        near = near.filter(rank__lte=room)
     rows: dict[str, list[Score]] = {name: [] for name in by_name}
     for row in near:
-        if len(rows[row.category]) < ROWS_SHOWN:
+        if len(rows[row.category]) < room:
             rows[row.category].append(row)
     return tuple(Category(n, by_name[n]["n"], by_name[n]["scored"], tuple(rows[n])) for n in sorted(by_name))
 

@@ -1,4 +1,4 @@
-"""Views of the cockpit room: the desk, the big screen, the calm page, the brief, the ranking, the county."""
+"""Views of the cockpit (驾驶舱视图): the desk, the big screen, the calm page, the brief, the ranking, the county."""
 
 from __future__ import annotations
 

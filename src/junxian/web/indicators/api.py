@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Header, Query, Router, Schema, Status
 from pydantic import Field
 
-from junxian.core.indicators import parse_period
+from junxian.core.indicators import Card, parse_period
 from junxian.core.text import spoken
 from junxian.web import clock
 from junxian.web.archive.hashing import digest
-from junxian.web.indicators.access import actor_of
+from junxian.web.indicators import opening, showing
 from junxian.web.indicators.figure_views import cards_by_code
+from junxian.web.indicators.hand_in_api import router as hand_ins
 from junxian.web.indicators.models import ApiCall, Observation
 from junxian.web.indicators.receiving import Figure, receive
+from junxian.web.people.interface import Code, Listed, PeriodText, Refusal, Window, Word, acting, answers, part
 from junxian.web.units.models import Unit
 
 router = Router(tags=["indicators"])
-Word = Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f]*$")]
+router.add_router("", hand_ins)
 Sentence = Annotated[str, Field(max_length=400, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
 State = Literal["reported", "late", "not_reported", "not_applicable"]
-MOST = 1000
 
 
 class UnitOut(Schema):
@@ -69,14 +71,30 @@ class ObservationOut(Schema):
     cell: str
     published_at: str
     reason: str
-    at: str
+    at: datetime
 
 
-class Page(Schema):
-    """Part of a list: `count` is how many there are in all."""
+class PlaceOut(Schema):
+    """A unit's place by an indicator, the best first; without a figure `rank` is null and `state` says why."""
 
-    count: int
-    items: list[ObservationOut]
+    unit: str
+    period: str
+    rank: int | None
+    value: float | None
+    state: State
+    revision: int
+
+
+class Places(Listed[PlaceOut]):
+    """The places of one period, and every period the post may ask for."""
+
+    periods: list[str]
+
+
+class At(Window):
+    """Which period; the newest open one where none is named."""
+
+    period: PeriodText = ""
 
 
 class FigureIn(Schema):
@@ -94,7 +112,7 @@ class HandingIn(Schema):
     """Figures for one period of one scheme, all taken or none."""
 
     scheme: Word
-    period: Annotated[str, Field(max_length=12, pattern=r"^[0-9QH/-]*$")]
+    period: PeriodText
     figures: Annotated[list[FigureIn], Field(min_length=1, max_length=5000)]
 
 
@@ -106,92 +124,92 @@ class Receipt(Schema):
     same: int
 
 
-class Refusal(Schema):
-    """Why not: a code and a sentence."""
-
-    code: str
-    message: str = ""
-    permission: str = ""
-
-
-class Filter(Schema):
-    """Which figures; empty is all."""
+class Filter(Window):
+    """Which figures; empty is all. `since`: of periods that end then or later."""
 
     unit: Word = ""
     indicator: Word = ""
-    period: Annotated[str, Field(max_length=12, pattern=r"^[0-9QH/-]*$")] = ""
-    since: Annotated[str, Field(max_length=12, pattern=r"^[0-9QH/-]*$")] = ""
+    period: PeriodText = ""
+    since: PeriodText = ""
     latest: bool = False
-    offset: Annotated[int, Field(ge=0, le=10**9)] = 0
-    limit: Annotated[int, Field(ge=1, le=MOST)] = 100
 
 
-@router.get("/units", response={200: list[UnitOut], 403: Refusal})
-def units(request: HttpRequest) -> Any:
+@router.get("/units", response=answers(Listed[UnitOut]))
+def units(request: HttpRequest, asked: Query[Window]) -> Any:
     """Units this post may see."""
-    actor = actor_of(request)
-    _may(actor, "unit.see")
-    rows = Unit.objects.visible_to(actor).select_related("parent").order_by("order", "code")
-    return [
-        UnitOut(code=u.code, name=u.name, kind=u.kind, parent=u.parent.code if u.parent else None, judged=u.judged)
-        for u in rows
-    ]
+    rows = Unit.objects.visible_to(acting(request, "unit.see")).select_related("parent").order_by("order", "code")
+    return part(rows, asked, _unit)
 
 
-@router.get("/indicators", response={200: list[CardOut], 403: Refusal})
-def indicators(request: HttpRequest) -> Any:
-    """Every indicator card of the adopted rulebook."""
-    _may(actor_of(request), "indicator.see")
-    return [
-        CardOut(
-            code=c.code, name=c.name if isinstance(c.name, dict) else {"zh": spoken(c.name)}, unit=c.unit, kind=c.kind,
-            frequency=c.frequency, direction=c.direction, keeper=c.keeper, only_county_has=c.only_county_has,
-        )
-        for c in cards_by_code().values()
-    ]  # fmt: skip
+def _unit(row: Unit) -> UnitOut:
+    parent = row.parent.code if row.parent else None
+    return UnitOut(code=row.code, name=row.name, kind=row.kind, parent=parent, judged=row.judged)
 
 
-@router.get("/observations", response={200: Page, 403: Refusal, 422: Refusal})
+@router.get("/indicators", response=answers(Listed[CardOut]))
+def indicators(request: HttpRequest, asked: Query[Window]) -> Any:
+    """Every indicator card of the rulebook in force; whole cards stand in the rulebooks room."""
+    acting(request, "indicator.see")
+    return part(list(cards_by_code().values()), asked, _card)
+
+
+def _card(card: Card) -> CardOut:
+    same = ("code", "unit", "kind", "frequency", "direction", "keeper", "only_county_has")
+    name = card.name if isinstance(card.name, dict) else {"zh": spoken(card.name)}
+    return CardOut(name=name, **{field: getattr(card, field) for field in same})
+
+
+@router.get("/indicators/{code}/places", response=answers(Places, missing=True))
+def places(request: HttpRequest, code: Code, asked: Query[At]) -> Any:
+    """The ranking by one indicator: open once its keeper has signed, to counties once it is published."""
+    actor, card = acting(request, "indicator.see"), cards_by_code().get(code)
+    if card is None:
+        raise Http404(code)
+    periods = showing.periods_of(card)
+    seen = {periods[index]: index for index in opening.open_indices(code, periods, actor)}
+    if asked.period and asked.period not in seen:
+        raise Http404(asked.period)
+    index = seen[asked.period] if asked.period else next(iter(seen.values()), None)
+    rows = showing.ranked(showing.figures_at(card, index), card, actor)
+    return {**part(rows, asked, _place), "periods": list(seen)}
+
+
+def _place(place: showing.Place) -> dict[str, Any]:
+    figure, same = place.figure, ("period", "value", "state", "revision")
+    return {"unit": figure.unit.code, "rank": place.rank, **{name: getattr(figure, name) for name in same}}
+
+
+@router.get("/observations", response=answers(Listed[ObservationOut]))
 def observations(request: HttpRequest, asked: Query[Filter]) -> Any:
     """Figures of units this post may see, oldest first; `latest` leaves out earlier revisions."""
     from junxian.web.indicators.queries import current_figures
 
-    actor = actor_of(request)
-    _may(actor, "figure.see")
-    reach = actor.reach_of("figure.see")
+    reach = acting(request, "figure.see").reach_of("figure.see")
     figures = Observation.objects.all() if reach is None else Observation.objects.filter(unit__in=reach)
     chosen = {"unit__code": asked.unit, "indicator": asked.indicator, "period": asked.period}
     figures = figures.filter(**{name: value for name, value in chosen.items() if value})
     if asked.since:
         figures = figures.filter(period_index__gte=parse_period(asked.since).index)
     figures = current_figures(figures) if asked.latest else figures
-    rows = figures.select_related("unit").order_by("pk")[asked.offset : asked.offset + asked.limit]
-    return Page(count=figures.count(), items=[_out(row) for row in rows])
+    return part(figures.select_related("unit").order_by("pk"), asked, _out)
 
 
 def _out(row: Observation) -> ObservationOut:
     same = ("indicator", "period", "kind", "calibre", "stage", "revision", "value", "source", "file", "sheet", "cell")
     return ObservationOut(
-        unit=row.unit.code, unit_of_measure=row.unit_text, at=row.at.isoformat(), state=row.state,  # type: ignore[arg-type]
+        unit=row.unit.code, unit_of_measure=row.unit_text, at=row.at, state=row.state,  # type: ignore[arg-type]
         published_at=row.published_at, reason=row.reason, **{name: getattr(row, name) for name in same},
     )  # fmt: skip
 
 
-def _may(actor: Any, permission: str) -> None:
-    from django.core.exceptions import PermissionDenied
-
-    if not actor.may(permission):
-        raise PermissionDenied(permission)
-
-
-@router.post("/observations", response={200: Receipt, 403: Refusal, 409: Refusal, 422: Refusal})
+@router.post("/observations", response=answers(Receipt, body=True))
 def hand_in_observations(
     request: HttpRequest,
     body: HandingIn,
     key: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\x21-\x7e]+$"), Header(alias="Idempotency-Key")],
 ) -> Any:
     """Hand figures in. The same key with the same body gets the same answer and adds nothing; with another body 409."""
-    actor = actor_of(request)
+    actor = acting(request, "figure.hand_in")
     mark = digest(json.dumps(body.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode())
     known = ApiCall.objects.filter(post=actor.post, key=key).first()
     if known is None:

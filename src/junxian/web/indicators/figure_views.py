@@ -58,7 +58,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
         "bars": showing.bars(places, card), "trend": showing.trend(card, seen, chosen_units(request, places)),
         "periods": list(seen.values()), "hidden": [periods[index] for index in hidden[:3]],
         "keeper": duties.deliverers(current()).get(code, "").removeprefix(duties.DEPARTMENT),
-        "decimals": decimals_of(card),
+        "decimals": decimals_of(card), "reach": actor.reach_of("figure.see"),
     })  # fmt: skip
 
 

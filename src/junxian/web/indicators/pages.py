@@ -1,4 +1,4 @@
-"""Pages of this room: what is here, who may open it."""
+"""Pages of figures (数据页面): what is here, who may open it."""
 
 from __future__ import annotations
 

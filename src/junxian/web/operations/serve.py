@@ -1,4 +1,4 @@
-"""Serving (服务): granian on one process with a few threads; a busy port moves on to the next."""
+"""Serving (服务): granian on a process for each core with a few threads; a busy port moves on to the next."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ import socket
 from junxian.core.errors import DataError
 
 TRIED_PORTS = 50
-THREADS = {"sqlite": 8, "postgresql": 16}
-"""SQLite has one writer at a time: more threads would only wait for it."""
+THREADS = {"sqlite": 4, "postgresql": 8}
+"""Threads of one process. SQLite has one writer at a time: more threads would only wait for it."""
+MOST_PROCESSES = 4
+
+
+def processes() -> int:
+    """JUNXIAN_PROCESSES, else one for each core up to four, in demonstrations one: Python computes on one core each."""
+    given = int(os.environ.get("JUNXIAN_PROCESSES", "0"))
+    demo = os.environ.get("JUNXIAN_DEMO", "") not in ("", "0")
+    return given or (1 if demo else min(MOST_PROCESSES, os.cpu_count() or 1))
 
 
 def free_port(host: str, port: int) -> int:
@@ -42,7 +50,7 @@ def serve(host: str, port: int, *, threads: int = 0) -> None:
     from granian.constants import Interfaces
 
     Granian(
-        "junxian.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=1,
+        "junxian.web.wsgi:application", address=host, port=port, interface=Interfaces.WSGI, workers=processes(),
         blocking_threads=threads or int(os.environ.get("JUNXIAN_THREADS", "0")) or THREADS[connection.vendor],
         websockets=False, respawn_failed_workers=True, workers_kill_timeout=10,
         log_dictconfig=settings.LOGGING,

@@ -76,7 +76,7 @@ PERMISSIONS = {
     "people.grant": _("授予和收回岗位"),
     "people.confirm": _("会签审计管理员账号和岗位的变动"),
     "system.see": _("查看运行状况"),
-    "token.manage": _("管理本岗位的接密码牌"),
+    "token.manage": _("管理本岗位的接口令牌"),
 }
 """Closed: a page that asks for anything else does not start."""
 

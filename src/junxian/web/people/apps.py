@@ -1,4 +1,4 @@
-"""The people room as an application: sign-in facts are heard where Django and axes tell them."""
+"""The people room as an application (人员应用): sign-in facts are heard where Django and axes tell them."""
 
 from __future__ import annotations
 

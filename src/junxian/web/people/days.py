@@ -14,25 +14,13 @@ from junxian.web.people import audit
 from junxian.web.people.actor import Actor
 from junxian.web.people.models import DemoDay
 
-FRIDAY = 4
-
-
-def next_workday(day: date) -> date:
-    """The next Monday to Friday; a holiday that falls on one is passed by asking again."""
-    following = day + timedelta(days=1)
-    while following.weekday() > FRIDAY:
-        following += timedelta(days=1)
-    return following
-
-
 @transaction.atomic
 def move(to: str | date, *, by: Actor) -> date:
-    """`workday`, `day` (the next one) or a later date; only in demo mode, and never back: deadlines would un-pass."""
+    """`day` (the next one) or a later date; only in demo mode, and never back: deadlines would un-pass."""
     if not settings.DEMO:
         raise PermissionDenied("demo")
     before = clock.today()
-    day = {"workday": next_workday(before), "day": before + timedelta(days=1)}.get(to) if isinstance(to, str) else to
-    day = day or _read(str(to))
+    day = to if isinstance(to, date) else before + timedelta(days=1) if to == "day" else _read(to)
     if day < before:
         raise RuleError("web.people.day_back", day=day.isoformat(), today=before.isoformat())
     DemoDay.objects.update_or_create(pk=1, defaults={"day": day})

@@ -15,6 +15,8 @@ from junxian.web.units.models import Unit
 
 PASSWORD = "Junxian-2026"  # shown on the first page of the demonstration; accounts with it exist in demo mode only
 DEPARTMENT_STEPS = (("handle", "经办人"), ("review", "复核人"), ("sign", "签发人"))
+OWN_DEPARTMENT = {Role.OFFICE: "考核办", Role.SUPERVISION: "督查室", Role.FINANCE: "财政局"}
+"""Where a city office has a department of its own in the rulebook its people stand there, and owe its figures alone."""
 CITY_POSTS = (
     ("kaohe", Role.OFFICE, "handle", "考核办 经办"), ("kaohe2", Role.OFFICE, "review", "考核办 复核"),
     ("kaohe3", Role.OFFICE, "sign", "考核办 主任"), ("ducha", Role.SUPERVISION, "handle", "督查室 督查员"),
@@ -32,8 +34,13 @@ COUNTY_POSTS = (
 def make_accounts(since: date) -> list[Post]:
     """Accounts for the city's offices, three for each department and three for each judged county of the root."""
     root = Unit.objects.get(root=True)
-    made = [_post(name, role, step, title, unit=root, since=since) for name, role, step, title in CITY_POSTS]
-    for place, department in enumerate(Unit.objects.filter(kind="department").order_by("name"), start=1):
+    departments = list(Unit.objects.filter(kind="department").order_by("name"))
+    own = {department.name: department for department in departments}
+    made = [
+        _post(name, role, step, title, unit=own.get(OWN_DEPARTMENT.get(role, ""), root), since=since)
+        for name, role, step, title in CITY_POSTS
+    ]
+    for place, department in enumerate(departments, start=1):
         for step, word in DEPARTMENT_STEPS:
             title = f"{department.name} {word}"
             made.append(_post(f"bumen{place}-{step}", Role.DEPARTMENT, step, title, unit=department, since=since))

@@ -160,7 +160,7 @@ class AuditRow(models.Model):
 
 
 class Token(models.Model):
-    """An API token (接密码牌) of one post; only its hash is kept."""
+    """An API token (接口令牌) of one post; only its hash is kept."""
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60)

@@ -42,8 +42,32 @@ def sentence(fault: Any) -> str:
     """A code with its facts as a sentence: (code, facts), or anything with `.code` and `.facts`."""
     from junxian.files.rulebooks import say
 
-    code, facts = (fault.code, fault.facts) if hasattr(fault, "code") else (fault[0], fault[1])
-    return say(code, dict(facts), spoken_language())
+    code, given = (fault.code, fault.facts) if hasattr(fault, "code") else (fault[0], fault[1])
+    facts = dict(given)
+    if isinstance(facts.get("period"), str):
+        facts["period"] = period(facts["period"])
+    return say(code, facts, spoken_language())
+
+
+@register.filter
+def period(text: Any) -> str:
+    """A period as people write it: 2026年6月, June 2026; what is no period stays as it is."""
+    from junxian.core.errors import JunxianError
+    from junxian.core.indicators.period import parse_period
+    from junxian.files.runs.papers import period_title
+
+    if not text:
+        return ""
+    try:
+        return period_title(parse_period(str(text)), spoken_language())
+    except JunxianError:
+        return str(text)
+
+
+@register.filter
+def periods(texts: Any) -> str:
+    """Several periods in one breath."""
+    return ("、" if spoken_language() == "zh" else ", ").join(period(text) for text in texts)
 
 
 STATES = {

@@ -1,4 +1,4 @@
-"""API tokens (接密码牌): a bearer token stands for one post; the browser session serves the API too."""
+"""API tokens (接口令牌): a bearer token stands for one post; the browser session serves the API too."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI
 from ninja.security import HttpBearer
 
-from junxian.core.errors import JunxianError
 from junxian.web import clock
 from junxian.web.people import audit
 from junxian.web.people.actor import Actor
@@ -95,17 +93,3 @@ def _forged(request: HttpRequest) -> bool:
     from ninja.utils import check_csrf
 
     return check_csrf(request) is not None
-
-
-def refusals(api: NinjaAPI) -> None:
-    """Refusals as JSON: `code` and a sentence; the status says the rest."""
-
-    @api.exception_handler(PermissionDenied)
-    def denied(request: HttpRequest, fault: PermissionDenied) -> Any:
-        return api.create_response(request, {"code": "refused", "permission": str(fault)}, status=403)
-
-    @api.exception_handler(JunxianError)
-    def faulty(request: HttpRequest, fault: JunxianError) -> Any:
-        from junxian.web.people.tags import sentence
-
-        return api.create_response(request, {"code": fault.code, "message": sentence(fault)}, status=422)

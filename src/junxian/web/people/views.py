@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from junxian.core.errors import JunxianError
-from junxian.web.people import audit, days, reminders
+from junxian.web.people import audit, reminders
 from junxian.web.people.access import PERMISSIONS
 from junxian.web.people.middleware import CHOSEN
 from junxian.web.people.models import Message, Person
@@ -111,17 +111,4 @@ def enter_demo(request: HttpRequest) -> HttpResponse:
         raise Http404("demo")
     person = get_object_or_404(Person, username=request.POST.get("username", ""), demo=True, is_active=True)
     login(request, person, backend=MODEL_BACKEND)
-    return back(request)
-
-
-@require_POST
-def demo_day(request: HttpRequest) -> HttpResponse:
-    """Move the demonstration's day on."""
-    if not settings.DEMO:
-        raise Http404("demo")
-    try:
-        day = days.move(request.POST.get("to", "day"), by=request.actor)  # type: ignore[attr-defined]
-        messages.success(request, _("演示日期已到 %(day)s。") % {"day": day.isoformat()})
-    except JunxianError as fault:
-        tell(request, fault)
     return back(request)

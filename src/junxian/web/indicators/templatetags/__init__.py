@@ -1,0 +1,1 @@
+"""Template words of figures (数据用语)."""
