@@ -245,7 +245,6 @@ def permissions(language: str) -> str:
     import os
 
     import django
-
     from messages import compile_all
 
     compile_all(ROOT)

@@ -23,9 +23,6 @@ from tests.scale import national_city as city
 
 NOW = datetime(2026, 7, 15, tzinfo=UTC)
 POINT_MONTHS = city.MONTHS
-COMPARED_MONTHS = 2
-"""Newest rounds whose change from the month before is split into its parts; the newest has its receipts too."""
-
 ALERT = ("region_code", "line", "level", "indicator", "value", "rank", "n", "worse", "months")
 
 
@@ -125,23 +122,19 @@ def store_figures(frame: pl.DataFrame) -> None:
 def store_months(rules: Any, frame: pl.DataFrame, point_months: int) -> None:
     """A published round for every month, judged by the engine; its points for the last `point_months`."""
     from junxian.core.rulebook.judge import judge, prepare
-    from junxian.core.rulebook.split import Side
     from junxian.web.assessment.models import Point
     from junxian.web.units.models import Unit
 
-    keys, last, before = unit_ids(), None, None
+    keys, last = unit_ids(), None
     judged = set(Unit.objects.counties().values_list("code", flat=True))
     for month in city.months():
         own = city.canonical(frame.filter(pl.col("period_index").is_in([month, month - 12])))
         judgement = judge(prepare(rules, city.at_index(month).text, city.SCHEME), own)
         assert set(judgement.settled.get_column("region_code")) == judged
-        last, side = store_month(judgement, month, last, keys), Side(judgement, own)
+        last = store_month(judgement, month, last, keys)
         if month > city.LAST - point_months:
             insert(Point, _points(judgement).join(_own(keys, last), on="region_code").drop("region_code"))
-        if month > city.LAST - COMPARED_MONTHS and before is not None:
-            store_change(before, side, last)
-        before = side
-    store_receipts(before, last, keys)
+    store_receipts(judgement, own, last, keys)
 
 
 def store_month(judgement: Any, month: int, last: Any, keys: pl.DataFrame) -> Any:
@@ -192,22 +185,13 @@ def _own(keys: pl.DataFrame, run: Any) -> pl.DataFrame:
     return keys.with_columns(run_id=pl.lit(run.pk))
 
 
-def store_change(before: Any, now: Any, run: Any) -> None:
-    """The change from the month before in its parts, as a computed run keeps it."""
-    from junxian.core.rulebook.split import split_change
-    from junxian.web.assessment.models import Run
-
-    rows = split_change(before, now).to_dicts()
-    Run.objects.filter(pk=run.pk).update(comparison={"previous": {"run": run.previous_id, "rows": rows}})
-
-
-def store_receipts(side: Any, run: Any, keys: pl.DataFrame) -> None:
+def store_receipts(judgement: Any, own: pl.DataFrame, run: Any, keys: pl.DataFrame) -> None:
     """The newest month's receipts."""
     from junxian.core.indicators.known import latest, with_index
     from junxian.files.runs.results import receipts_of
     from junxian.web.assessment.models import Receipt
 
-    found = receipts_of(side.judgement, with_index(latest(side.observations)), {})
+    found = receipts_of(judgement, with_index(latest(own)), {})
     units = dict(keys.iter_rows())
     Receipt.objects.bulk_create(
         (Receipt(run=run, unit_id=units[one["region_code"]], content=one, checksum=one["checksum"]) for one in found),

@@ -152,7 +152,7 @@ def test_no_place_before_the_keeper_has_signed(world) -> None:
         state="signed", handled_by=world.post("bumen1-handle"), handled_at=now, reviewed_by=world.post("bumen1-review"),
         reviewed_at=now, signed_by=post, signed_at=now,
     )  # fmt: skip
-    assert "2026-06" in text_of(world.client("shizhang").get(reverse("province")))
+    assert "2026年6月" in text_of(world.client("shizhang").get(reverse("province")))
     assert "还没有可以排位次的一期" in text_of(world.client("X10021-changwu").get(reverse("province")))  # not published
 
 

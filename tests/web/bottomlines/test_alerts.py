@@ -56,8 +56,8 @@ def test_unpublished_alerts_are_shown_to_nobody(world, published):
 
 def test_one_alert_tells_its_series_and_its_rule(world, published):
     text = world.client("shizhang").get(f"/alerts/{counties()[0].code}/wages/").content.decode()
-    assert "2026-05" in text
-    assert "2026-06" in text
+    assert "2026年5月" in text
+    assert "2026年6月" in text
     assert "超过 5 为红色。" in text
     assert "财政重点监控" in text
     assert "仅本期" in text

@@ -23,7 +23,7 @@ def test_published_results_are_shown(world, published, path, language):
     first = counties()[1]
     assert (first.name if language == "zh-hans" else first.name_en) in text
     assert "95.00" in text
-    assert "2026-06" in text
+    assert ("2026年6月" if language == "zh-hans" else "June 2026") in text
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "approving", "checking"])

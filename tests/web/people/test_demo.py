@@ -52,19 +52,6 @@ def test_outside_demo_mode_nothing_of_it_is_there(world: Any) -> None:
     assert not DemoDay.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("day", "following"),
-    [
-        (date(2026, 7, 15), date(2026, 7, 16)),
-        (date(2026, 7, 17), date(2026, 7, 20)),
-        (date(2026, 7, 18), date(2026, 7, 20)),
-        (date(2026, 12, 31), date(2027, 1, 1)),
-    ],
-)
-def test_the_next_working_day_leaps_the_weekend(day: date, following: date) -> None:
-    assert days.next_workday(day) == following
-
-
 def test_the_day_moves_on_and_is_audited(demo: Any) -> None:
     client = demo.client("kaohe")
     client.post("/demo/day/", {"to": "workday", "next": "/reminders/"})
@@ -83,3 +70,15 @@ def test_the_day_never_goes_back(demo: Any, to: str, code: str) -> None:
     assert fault.value.code == f"web.people.{code}"
     assert demo.client("kaohe").post("/demo/day/", {"to": to}).status_code == 302
     assert clock.today() == date(2026, 7, 15)
+
+
+def test_offices_stand_at_their_own_department(world: Any) -> None:
+    owed = {username: world.post(username).unit.name for username in ("kaohe", "kaohe2", "kaohe3", "ducha", "caizheng")}
+    assert owed == {"kaohe": "考核办", "kaohe2": "考核办", "kaohe3": "考核办", "ducha": "督查室", "caizheng": "财政局"}
+    assert world.post("shizhang").unit.root
+    office = world.actor("kaohe")
+    other = world.post("bumen1-handle").unit_id
+    assert office.covers("figure.hand_in", world.post("kaohe").unit_id)
+    assert not office.covers("figure.hand_in", other), "what another department owes is not the office's to hand in"
+    for permission in ("round.run", "figure.unlock", "result.preview", "notice.publish"):
+        assert office.covers(permission, other), permission

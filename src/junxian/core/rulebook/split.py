@@ -105,7 +105,8 @@ def _own_steps(rules: Compiled, filled: pl.DataFrame, new: pl.DataFrame, second:
         scored = pl.DataFrame(rules.plan.run(stacked))
         mine = scored.filter(pl.col("region_code") == pl.col("_whose")).drop("_whose")
         found.append(mine.with_columns(period_index=pl.lit(rules.period.index, dtype=pl.Int64)))
-    return _exact(settle(pl.concat(found), rules.plan, _moved(second, rules)))
+    whole = pl.concat([part.select(found[0].columns) for part in found])  # a run promises no order of its columns
+    return _exact(settle(whole, rules.plan, _moved(second, rules)))
 
 
 def _with_row(filled: pl.DataFrame, new: pl.DataFrame, own: list[str], place: int) -> pl.DataFrame:

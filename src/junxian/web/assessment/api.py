@@ -81,15 +81,17 @@ class RunOut(Schema):
 
 
 class AlertOut(Schema):
-    """One bottom line of one unit in the run."""
+    """One bottom line of one unit in a run."""
 
     unit: str
     line: str
     name: Any
     level: str
+    indicator: str
     value: float | None
     rank: int | None
     n: int | None
+    worse: int | None
     months: int | None
     facts: dict[str, Any]
 
@@ -151,11 +153,12 @@ def alerts(request: HttpRequest, pk: Key, asked: Query[Window]) -> Any:
         raise PermissionDenied("result.preview")
     reach = actor.reach_of("alert.see")
     rows = Alert.objects.filter(run=run).select_related("unit").order_by("unit__order", "unit__code", "line", "pk")
-    return part(rows if reach is None else rows.filter(unit__in=reach), asked, _alert)
+    return part(rows if reach is None else rows.filter(unit__in=reach), asked, alert_out)
 
 
-def _alert(row: Alert) -> dict[str, Any]:
-    same = ("line", "name", "level", "value", "rank", "n", "months", "facts")
+def alert_out(row: Alert) -> dict[str, Any]:
+    """An alert as AlertOut."""
+    same = ("line", "name", "level", "indicator", "value", "rank", "n", "worse", "months", "facts")
     return {"unit": row.unit.code, **{name: getattr(row, name) for name in same}}
 
 

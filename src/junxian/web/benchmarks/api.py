@@ -15,7 +15,7 @@ from junxian.web.people.tags import spoken_language
 router = Router(tags=["benchmarks"])
 
 
-class PlaceOut(Schema):
+class ProvincePlace(Schema):
     """A unit's place by one indicator of a table; changes only where as many units had figures then."""
 
     period: str
@@ -48,7 +48,7 @@ def periods(request: HttpRequest, asked: Query[Window]) -> Any:
     return part(queries.open_periods(acting(request, "indicator.see")), asked, str)
 
 
-@router.get("/places", response=answers(Listed[PlaceOut], missing=True))
+@router.get("/places", response=answers(Listed[ProvincePlace], missing=True))
 def places(request: HttpRequest, asked: Query[Asked]) -> Any:
     """Places of every unit by every indicator of every table."""
     open_ = queries.open_periods(acting(request, "indicator.see"))

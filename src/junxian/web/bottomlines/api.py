@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from junxian.web.assessment.api import AlertOut, alert_out
 from junxian.web.assessment.models import Alert
 from junxian.web.bottomlines import queries
 from junxian.web.people.interface import Listed, Window, Word, acting, answers, part
@@ -16,22 +17,6 @@ from junxian.web.rulebooks.current import current
 router = Router(tags=["bottomlines"])
 SEE = "alert.see"
 Level = Literal["green", "yellow", "orange", "red", "veto"]
-
-
-class AlertOut(Schema):
-    """One bottom line of one unit in the newest published round."""
-
-    unit: str
-    line: str
-    name: Any
-    level: str
-    indicator: str
-    value: float | None
-    rank: int | None
-    n: int | None
-    worse: int | None
-    months: int | None
-    facts: dict[str, Any]
 
 
 class RegisterOut(Schema):
@@ -59,13 +44,8 @@ def alerts(request: HttpRequest, asked: Query[Asked]) -> Any:
     """Alerts of the newest published round, the worst first."""
     reach = acting(request, SEE).reach_of(SEE)
     rounds = queries.shown_rounds(asked.scheme, limit=1)
-    rows = queries.alerts(rounds[0].run_id, reach, asked.level) if rounds else Alert.objects.none()  # type: ignore[arg-type]
-    return part(rows, asked, _alert)
-
-
-def _alert(row: Alert) -> dict[str, Any]:
-    same = ("line", "name", "level", "indicator", "value", "rank", "n", "worse", "months", "facts")
-    return {"unit": row.unit.code, **{name: getattr(row, name) for name in same}}
+    rows = queries.alerts(rounds[0].run_id, reach, asked.level) if rounds else Alert.objects.none()
+    return part(rows, asked, alert_out)
 
 
 @router.get("/register", response=answers(Listed[RegisterOut]))

@@ -67,22 +67,41 @@ def setup(
 def createadmin(
     username: Annotated[str, typer.Argument(help="账号 / account")],
     name: Annotated[str, typer.Option("--name", help="姓名或岗位名 / name")] = "",
+    security: Annotated[str, typer.Option("--security", help="三员分立：安全管理员账号 / security account")] = "",
+    audit: Annotated[str, typer.Option("--audit", help="三员分立：审计管理员账号 / audit account")] = "",
 ) -> None:
-    """建立系统管理员账号；口令从终端读入。 / Make a system administrator; the password is read."""
+    """建立管理员账号（三员分立时三个一起建）；密码从终端读入。 / Make the administrators; passwords are read."""
     _start()
-    from junxian.web.operations.accounts import create_admin
+    from junxian.web.operations import accounts
 
-    create_admin(username, name or username, _password())
-    tell("web.operations.admin_made", username=username)
+    roles = accounts.first_roles()
+    given = dict(zip(("system", "security", "audit_admin"), (username, security, audit), strict=True))
+    made = {}
+    for role, account in given.items():
+        if not account and role not in roles:
+            continue
+        account = account or _asked(word("web.operations.ask_account", role=word(f"web.operations.{role}_title")))
+        made[role] = accounts.Account(account, (role == "system" and name) or account, _password(account))
+    accounts.create_admins(made)
+    for role, one in made.items():
+        tell("web.operations.admin_made", username=one.username, role=word(f"web.operations.{role}_title"))
 
 
-def _password() -> str:
+def _asked(text: str) -> str:
+    """An answer from the terminal, or the next line of a pipe."""
+    import sys
+
+    return str(typer.prompt(text)) if sys.stdin.isatty() else sys.stdin.readline().strip()
+
+
+def _password(username: str) -> str:
     """Twice from a terminal, one line from a pipe; never from the command line, where others could read it."""
     import sys
 
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    return str(typer.prompt(word("web.operations.ask_password"), hide_input=True, confirmation_prompt=True))
+    text = word("web.operations.ask_password", username=username)
+    return str(typer.prompt(text, hide_input=True, confirmation_prompt=True))
 
 
 @app.command()

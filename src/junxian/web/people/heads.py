@@ -1,4 +1,4 @@
-"""Heads of the audit chain (链首外存): count and hash kept elsewhere, so that a chain rewritten whole is caught."""
+"""Heads of the audit chain (链头外存): count and hash kept elsewhere, so that a chain rewritten whole is caught."""
 
 from __future__ import annotations
 
