@@ -11,7 +11,7 @@ BOOKS  := $(dir $(wildcard src/junxian/rulebooks/*/rulebook.yaml))
 COGGED  = $(shell grep -rlF '[[[cog' --include='*.md' docs README.md README.zh-CN.md GLOSSARY.md CONTRIBUTING.md 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets messages demo test coverage check prove bench docs lock clean
+.PHONY: help install assets messages demo test coverage check prove bench docs pictures lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -70,6 +70,9 @@ prove: $(STAMP) ## every promise of the README, what shows it, and whether it ho
 
 bench: $(STAMP) ## speed, medians with the peer in the same run
 	$(BIN)/python -m tests.scale.bench
+
+pictures: $(STAMP) ## take the pictures of the docs anew, while a month is walked in a browser
+	JUNXIAN_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/journeys/test_month.py -k sqlite
 
 docs: $(STAMP) ## write the generated parts of the docs anew
 	$(if $(COGGED),$(BIN)/cog -r $(COGGED))

@@ -60,10 +60,16 @@ def drop(hand: Hand, files: list[Path]) -> None:
     hand.press("上传")
 
 
+def wait_until_read(hand: Hand) -> None:
+    """The open upload has been read."""
+    page = hand.page
+    expect(page.get_by_text("正在读取").or_(page.get_by_text("等待读取"))).to_have_count(0, timeout=60_000)
+
+
 def settle_upload(hand: Hand, reason: str) -> None:
     """Answer everything that blocks the open upload with a reason, then confirm it."""
     page = hand.page
-    expect(page.get_by_text("正在读取").or_(page.get_by_text("等待读取"))).to_have_count(0, timeout=60_000)
+    wait_until_read(hand)
     while page.get_by_role("button", name="确认，数据入库").first.is_disabled():
         opened = page.locator("details:has(form.answer-form)").first
         opened.locator("summary").click()

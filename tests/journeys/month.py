@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.hands import Hand, drop, hand_in_page, settle_upload
+from tests.journeys.hands import Hand, drop, hand_in_page, settle_upload, wait_until_read
 
 PERIOD, SHOWN = "2026-06", "2026年6月"
 SPOKEN = re.compile("2026年6月|2026-06")
@@ -36,11 +36,24 @@ class Month:
     books: Path
     round: str = ""
     hands: dict[str, Hand] = field(default_factory=dict)
+    pictures: Path | None = None
 
     def enter(self, username: str) -> Hand:
         if username not in self.hands:
             self.hands[username] = Hand(self.browser, self.site, username)
         return self.hands[username]
+
+    def photograph(self, hand: Hand, name: str, width: int = 1280, height: int = 800) -> None:
+        """A picture for the docs, where a folder for them was given (`make pictures`)."""
+        if self.pictures is None:
+            return
+        hand.page.wait_for_load_state("networkidle")
+        before = hand.page.viewport_size
+        hand.page.set_viewport_size({"width": width, "height": height})
+        hand.page.wait_for_timeout(1200)
+        hand.page.screenshot(path=self.pictures / f"{name}.png", animations="disabled")
+        assert before is not None
+        hand.page.set_viewport_size(before)
 
     def at_round(self, username: str) -> Hand:
         hand = self.enter(username)
@@ -74,6 +87,9 @@ class Month:
         files = sorted(self.books.glob(FILES[owner])) if owner in FILES else []
         if files:
             drop(clerk, files)
+            if owner == "统计局":
+                wait_until_read(clerk)
+                self.photograph(clerk, "upload")
             settle_upload(clerk, WHY)
             clerk.page.goto(start)
         waiting = clerk.page.locator("table tr").filter(has_text="待确认").get_by_role("link")

@@ -85,7 +85,9 @@ def month(
         stack.enter_context(deployment.started("serve", "--port", str(port)))
         stack.enter_context(deployment.started("worker"))
         wait_for(port)
-        yield Month(chromium, f"http://127.0.0.1:{port}", accounts, closed_months / "books" / PERIOD), deployment
+        books = closed_months / "books" / PERIOD
+        pictures = Path(found) if (found := os.environ.get("JUNXIAN_PICTURES")) else None
+        yield Month(chromium, f"http://127.0.0.1:{port}", accounts, books, pictures=pictures), deployment
 
 
 def wait_for(port: int) -> None:
@@ -110,6 +112,7 @@ def test_a_month_from_an_empty_round_to_a_frozen_notice(month: tuple[Month, Depl
         walk.hand_in(owner)
     walk.compute()
 
+    walk.photograph(walk.at_round("kaohe"), "round", height=1100)
     slip = walk.confirm_check("X10021-changwu", "X10021")
     assert PERIOD in slip
     paper = tmp_path / "证据.txt"
@@ -128,8 +131,10 @@ def test_a_month_from_an_empty_round_to_a_frozen_notice(month: tuple[Month, Depl
     county = walk.enter("X10022-jingban")
     county.page.goto(notice)
     expect(county.page.get_by_text("审计链").first).to_be_visible()
+    walk.photograph(county, "notice", height=1100)
     walk.freeze(notice)
     walk.stands_at("冻结")
+    look(walk)
 
     auditor = walk.enter("shenji")
     auditor.go("审计记录")
@@ -137,3 +142,16 @@ def test_a_month_from_an_empty_round_to_a_frozen_notice(month: tuple[Month, Depl
     assert deployment.python(CHAIN) == []
     assert deployment.run("audit", "verify").returncode == 0
     assert [problem for problem in deployment.printed.read_text().splitlines() if "Traceback" in problem] == []
+
+
+def look(walk: Month) -> None:
+    """What people look at afterwards: the receipt, the cockpit, the brief."""
+    county, leader = walk.enter("X10021-changwu"), walk.enter("shizhang")
+    county.page.goto("/units/X10021/")
+    county.page.locator("a[href*='/receipt/']").first.click()
+    expect(county.page.locator("main")).to_contain_text("一般公共预算收入")
+    walk.photograph(county, "receipt", height=1000)
+    for name, width, height in (("cockpit", 1920, 1080), ("brief", 360, 740)):
+        leader.page.goto(f"/{name}/")
+        expect(leader.page.locator("body")).to_contain_text("望舒区")
+        walk.photograph(leader, name, width, height)

@@ -15,7 +15,7 @@ from junxian.web.assessment.models import Evidence, Objection, Receipt, Round, S
 from junxian.web.benchmarks.standing import indicators_of, watched
 from junxian.web.bulletins.models import NoticeVersion, Publication
 from junxian.web.indicators.actions import open_hand_ins
-from junxian.web.indicators.models import Finding, HandIn, Observation, Upload
+from junxian.web.indicators.models import Finding, HandIn, Observation, Query, Upload
 from junxian.web.people.models import Message, Post
 from junxian.web.people.tokens import issue
 from junxian.web.rulebooks.current import current, current_version
@@ -74,7 +74,7 @@ def _collected(world: World) -> HandIn:
     made = {one.owner.name: one for one in open_hand_ins("monthly", PERIOD, by=world.actor("kaohe"))}
     hand_in = made["商务局"]
     index = parse_period(PERIOD).index
-    post = Post.objects.get(unit=hand_in.owner, step="handle")
+    post = Post.objects.get(unit=hand_in.owner, role="department", step="handle")
     upload = Upload.objects.create(
         hand_in=hand_in, period=PERIOD, name="六月.xlsx", content=keep(b"book"), state="read", post=post, at=NOW
     )
@@ -84,6 +84,10 @@ def _collected(world: World) -> HandIn:
             revision=revision, value=value, state="reported", upload=upload, file=upload.name, sheet="表1", cell="C5",
             post=post, at=NOW,
         )  # fmt: skip
+    Query.objects.create(
+        figure=Observation.objects.get(unit__code=OWN, indicator="trade", revision=1), hand_in=hand_in,
+        text="应为 13", asked_by=world.post(f"{OWN}-jingban"), asked_at=NOW,
+    )  # fmt: skip
     Finding.objects.create(
         upload=upload, period=PERIOD, file=upload.name, sheet="表1", cell="C5", severity="ask", rule="jump",
         code="checks.jump", unit=Unit.objects.get(code=OWN), indicator="trade", facts={"unit": OWN, "value": 12.5},

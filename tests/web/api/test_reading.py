@@ -123,7 +123,7 @@ def test_unpublished_results_stay_hidden_and_reading_them_is_on_the_record(reade
     assert status(county, f"{here}/units/{OTHER}/receipt") == status(county, f"{here}/units/{OTHER}/points") == 403
     assert reads("run") == 0
     assert len(items(office, f"{here}/scores")) == 9
-    assert [row["unit"] for row in items(office, f"{here}/alerts")][0] == OWN
+    assert items(office, f"{here}/alerts")[0]["unit"] == OWN
     assert office.get(f"/api/{here}/run").json()["public"] is False
     assert reads("run") == 3
     assert len(items(county, f"{there}/scores")) == 9
@@ -173,6 +173,24 @@ def test_notices_are_public_and_their_cells_are_not(reader, shelf) -> None:
     assert status(shelf.world.client("xitong"), "bulletins/notices") == 403
 
 
+def test_versions_of_a_notice_are_for_those_who_preview_it(reader, shelf) -> None:
+    address = f"bulletins/rounds/{shelf.published.pk}/versions"
+    assert [row["number"] for row in items(reader("shizhang"), address)] == [1]
+    assert reader("shizhang").get(f"/api/{address}/1").json()["paper"]["title"]["pieces"][0]["text"] == "通报"
+    assert (reads("notice"), reads("notice_version")) == (1, 1)
+    assert status(reader("kaohe"), f"{address}/2") == status(reader("kaohe"), "bulletins/rounds/999/versions") == 404
+    for who in (DEPUTY, "caizheng"):
+        assert status(reader(who), address) == status(reader(who), f"{address}/1") == 403
+    assert (reads("notice"), reads("notice_version")) == (1, 1)
+
+
+def test_a_doubt_is_read_by_its_county_and_who_answers_it(reader) -> None:
+    assert [row["text"] for row in items(reader("kaohe"), "indicators/doubts")] == ["应为 13"]
+    [one] = items(reader(COUNTY), "indicators/doubts")
+    assert (one["unit"], one["indicator"], one["answer"]) == (OWN, "trade", "")
+    assert items(reader(STRANGER), "indicators/doubts") == []
+
+
 def test_meetings_show_a_county_what_is_its_own(reader, shelf) -> None:
     address = f"supervision/meetings/{shelf.keys['meeting']}"
     whole = reader("shizhang").get(f"/api/{address}").json()
@@ -202,7 +220,7 @@ def test_places_in_the_province_are_of_open_periods(reader, shelf) -> None:
 LISTS = (
     "people/reminders", "rulebooks/versions", "indicators/units", "indicators/indicators", "indicators/observations",
     "indicators/hand-ins", "indicators/hand-ins/{hand_in}/uploads", "indicators/hand-ins/{hand_in}/findings",
-    "supervision/meetings", "supervision/decisions", "supervision/promises", "assessment/rounds",
+    "indicators/doubts", "supervision/meetings", "supervision/decisions", "supervision/promises", "assessment/rounds",
     "assessment/rounds/{round}/scores", "assessment/rounds/{round}/alerts", "assessment/objections",
     "assessment/settlements", "bottomlines/alerts", "bottomlines/register", "bulletins/notices", "people/audit",
 )  # fmt: skip

@@ -66,6 +66,8 @@ def keys(shelf: Shelf, path: str) -> dict[str, Any]:
         known["pk"] = shelf.keys["hand_in"]
     if "meetings" in path or "notices" in path:
         known["pk"] = shelf.keys["meeting" if "meetings" in path else "notice"]
+    if "bulletins/rounds" in path:
+        known["pk"] = str(shelf.published.pk)
     if "objections" in path:
         known["code"] = shelf.keys["serial"]
     if "indicators/{code}" in path:

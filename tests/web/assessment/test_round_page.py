@@ -37,7 +37,7 @@ def test_while_a_run_is_under_way_the_round_shows_it_and_offers_no_next_step(cit
 def test_lights_count_in_whole_numbers_and_periods_are_words(computed) -> None:
     city, this_round, _run = computed
     page = text_of(city.world.client("kaohe").get(f"/rounds/{this_round.pk}/"))
-    lights = page[page.index('id="trust"'):page.index("</section>", page.index('id="trust"'))]
+    lights = page[page.index('id="trust"') : page.index("</section>", page.index('id="trust"'))]
     assert re.search(r"[0-9]", lights)
     assert not re.search(r"[0-9][.]0(?![0-9])", lights)
     assert "<h1>2026年6月 考核轮次" in page.replace("\n", "")
@@ -58,9 +58,9 @@ def test_a_county_that_objected_is_not_told_to_have_confirmed(computed) -> None:
 
     def row(code: str) -> str:
         page = text_of(city.world.client("kaohe").get(f"/rounds/{this_round.pk}/"))
-        table = page[page.index('data-export="check"'):]
+        table = page[page.index('data-export="check"') :]
         name = city.unit(code).name
-        return table[table.index(f"<td>{name}</td>"):].split("</tr>")[0]
+        return table[table.index(f"<td>{name}</td>") :].split("</tr>")[0]
 
     assert "已提异议" in row(OWN)
     assert f"/objections/{one.serial}/" in row(OWN)

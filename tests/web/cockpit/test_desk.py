@@ -59,7 +59,7 @@ def test_a_signed_hand_in_is_on_no_desk(world):
 
 def test_what_is_late_comes_first(world):
     hand_in(world)
-    made = HandIn.objects.create(
+    HandIn.objects.create(
         period="2026-05", scheme="monthly", owner=world.post("bumen1-handle").unit, due=date(2026, 7, 12)
     )
     first, second = items(world.actor("bumen1-handle"), TODAY)
@@ -141,6 +141,19 @@ def test_unread_reminders_are_one_line_at_the_end(world):
     hand_in(world)
     Message.objects.create(person=world.person("bumen1-handle"), day=TODAY, lines=["一", "二"])
     assert titles(world, "bumen1-handle")[-1] == "2 条提醒未读"
+
+
+def test_among_rounds_the_biggest_surprise_comes_first(world):
+    rounds = [make_round("2026-05", 24316, "reviewing"), make_round("2026-06", 24317, "reviewing")]
+    for one, change in zip(rounds, (0.5, -12.345), strict=True):
+        rows = [{"region_code": "X10001", "region": "望潮区", "before": 80.0, "after": 80.0 + change},
+                {"region_code": "X10002", "region": "其他", "before": 80.0, "after": None}]  # fmt: skip
+        one.run.comparison = {"previous": {"rows": rows}}
+        one.run.save()
+    found = [item for item in items(world.actor("kaohe"), date(2026, 1, 1)) if item.url.startswith("/rounds/")]
+    assert [item.url for item in found] == [f"/rounds/{rounds[1].pk}/", f"/rounds/{rounds[0].pk}/"]
+    assert "变动最大：望潮区 −12.35 分" in found[0].detail
+    assert "+0.50" in found[1].detail
 
 
 def test_constant_queries(world, django_assert_max_num_queries):

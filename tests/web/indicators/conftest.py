@@ -42,7 +42,8 @@ def clerks(world):
     from junxian.web.people.models import Post
 
     def of(name: str, step: str = "handle"):
-        post = Post.objects.select_related("person", "unit").get(unit__name=name, unit__kind="department", step=step)
+        found = Post.objects.select_related("person", "unit").filter(role="department", step=step)
+        post = found.get(unit__name=name, unit__kind="department")
         return world.actor(post.person.username)
 
     return of

@@ -14,7 +14,7 @@ PLACE = "/api/indicators/observations"
 
 
 def token(world, name: str, step: str = "handle") -> dict[str, str]:
-    post = Post.objects.select_related("person", "unit").get(unit__name=name, unit__kind="department", step=step)
+    post = Post.objects.select_related("person", "unit").get(unit__name=name, role="department", step=step)
     return {"Authorization": f"Bearer {issue(post, 'test', by=world.actor(post.person.username))}"}
 
 

@@ -15,7 +15,7 @@ from tests.web.indicators.conftest import book
 def clerk_name(unit: str, step: str = "handle") -> str:
     from junxian.web.people.models import Post
 
-    return Post.objects.get(unit__name=unit, unit__kind="department", step=step).person.username
+    return Post.objects.get(unit__name=unit, role="department", step=step).person.username
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

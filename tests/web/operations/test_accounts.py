@@ -71,7 +71,6 @@ def test_the_command_asks_for_the_accounts_it_was_not_given(separated: None, mon
         commands.app, ["createadmin", "xt", "--security", "aq"], input=f"{PASSWORD}\n{PASSWORD}\nsj\n{PASSWORD}\n"
     )
     assert said.exit_code == 0, said.output
-    assert set(Post.objects.filter(role__in=("security", "audit_admin")).values_list("person__username", flat=True)) == {
-        "aq", "sj",
-    }  # fmt: skip
+    held = Post.objects.filter(role__in=("security", "audit_admin"))
+    assert set(held.values_list("person__username", flat=True)) == {"aq", "sj"}
     assert "审计管理员" in said.output or "audit administrator" in said.output

@@ -14,7 +14,7 @@ import pytest
 from junxian.core.errors import DataError, JunxianError
 from junxian.web.operations import demo
 from junxian.web.operations.demo import MARK, Site
-from junxian.web.operations.tour import Reader
+from junxian.web.operations.tour import Reader, Visitor
 from tests.web.operations.deployments import SRC
 
 FEW = """
@@ -136,6 +136,12 @@ def test_a_page_that_fails_is_named_and_fails_the_whole(answers: list[dict[str, 
         demo.look_at([site], lambda code, **facts: said.append((code, facts)))
     assert failed.value.facts["failed"] == 1
     assert said[-1] == ("web.operations.demo_failed_page", {"path": "/broken/", "username": "kaohe", "status": 500})
+
+
+@pytest.mark.parametrize("path", ["/县区/汐岚/", "/ranking/?category=城区&q=望潮", "/alerts/?level=红"])
+def test_an_address_in_chinese_breaks_no_header(path: str) -> None:
+    """Nobody listens there: the visit is a page that did not open, not a fault of the visitor."""
+    assert Visitor("http://127.0.0.1:9/", "kaohe").open(path, {"名": "值"}) == (599, "", path)
 
 
 def test_the_reader_sees_links_fragments_and_the_token() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from junxian.web.assessment.models import (
     Objection,
     Point,
     Receipt,
-    Recusal,
     Round,
     Run,
     Settlement,
@@ -110,7 +109,9 @@ def slip(request: Any, code: str, serial: str) -> HttpResponse:
     )
     if not (request.actor.covers("round.check", made.unit_id) or queries.sees_all(made.run, request.actor)):
         raise PermissionDenied("result.preview")
-    return render(request, "assessment/slip.html", {"slip": made, "lines": _outline(made.content["lines"], request.actor)})
+    return render(
+        request, "assessment/slip.html", {"slip": made, "lines": _outline(made.content["lines"], request.actor)}
+    )
 
 
 @require_GET
@@ -278,62 +279,3 @@ def evidence_package(request: Any, serial: str) -> HttpResponse:
 
     one = _objection(request, serial)
     return download(f"{serial}.zip", package(one, by=request.actor))
-
-
-def _back_to_recusals(**_arguments: Any) -> str:
-    return reverse("recusals")
-
-
-@kindly(_back_to_recusals)
-def recusals(request: Any) -> HttpResponse:
-    """Declarations of 回避, and the form for one's own."""
-    if request.method == "POST":
-        actions.recuse(_unit(request.POST.get("unit", "")), request.POST.get("reason", ""), by=request.actor)
-        messages.success(request, _("已声明回避。"))
-        return redirect("recusals")
-    rows = Recusal.objects.select_related("person", "unit", "post").order_by("-at")
-    return render(request, "assessment/recusals.html", {"rows": rows, "units": Unit.objects.counties()})
-
-
-@require_POST
-@kindly(_back_to_recusals)
-def recusal_end(request: Any, pk: int) -> HttpResponse:
-    """End one's own declaration of 回避."""
-    ended = actions.end_recusal(get_object_or_404(Recusal, pk=pk), by=request.actor)
-    messages.success(request, _("已解除对%(unit)s的回避。") % {"unit": ended.unit})
-    return redirect("recusals")
-
-
-@require_GET
-def settlements(request: Any) -> HttpResponse:
-    """Corrections that wait for the annual settlement."""
-    reach = request.actor.reach_of("result.see")
-    rows = Settlement.objects.select_related("round", "unit", "objection", "post")
-    rows = rows if reach is None else rows.filter(unit__in=reach)
-    closed = Round.objects.filter(state__in=[Round.State.PUBLISHED, Round.State.FROZEN])
-    context = {
-        "rows": rows,
-        "may_add": request.actor.may("round.run"),
-        "units": Unit.objects.counties(),
-        "rounds": closed,
-    }
-    return render(request, "assessment/settlements.html", context)
-
-
-def _back_to_settlements(**_arguments: Any) -> str:
-    return reverse("settlements")
-
-
-@require_POST
-@kindly(_back_to_settlements)
-def settlement_add(request: HttpRequest) -> HttpResponse:
-    """Enter a correction after publication."""
-    sent = request.POST
-    if not sent.get("round", "").isdigit():
-        raise Http404("round")
-    actions.settle(
-        _round(int(sent["round"])), _unit(sent.get("unit", "")), text=sent.get("text", ""), by=request.actor,  # type: ignore[attr-defined]
-        criterion=sent.get("criterion", "")[:60],
-    )  # fmt: skip
-    messages.success(request, _("已列入年度结算。"))
-    return redirect("settlements")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from junxian.web.assessment import aside_views, trial_views, views
 from junxian.web.assessment import hearing_views as hearing
-from junxian.web.assessment import trial_views, views
 from junxian.web.people.access import Page
 
 
@@ -60,9 +60,9 @@ PAGES: tuple[Page, ...] = (
          example=NO_CASE, writes=True),
     Page("evidence_file", "objections/<str:serial>/evidence/<int:pk>/", hearing.evidence_file, CASE, example=NO_CASE),
     Page("evidence_package", "objections/<str:serial>/package/", hearing.evidence_package, CASE, example=NO_CASE),
-    Page("recusals", "recusals/", hearing.recusals, "objection.review", title=_("回避")),
-    Page("recusal_end", "recusals/<int:pk>/end/", hearing.recusal_end, "objection.review", example={"pk": 0},
+    Page("recusals", "recusals/", aside_views.recusals, "objection.review", title=_("回避")),
+    Page("recusal_end", "recusals/<int:pk>/end/", aside_views.recusal_end, "objection.review", example={"pk": 0},
          writes=True),
-    Page("settlements", "settlements/", hearing.settlements, RESULT, title=_("年度结算事项")),
-    Page("settlement_add", "settlements/add/", hearing.settlement_add, RUN, writes=True),
+    Page("settlements", "settlements/", aside_views.settlements, RESULT, title=_("年度结算事项")),
+    Page("settlement_add", "settlements/add/", aside_views.settlement_add, RUN, writes=True),
 )  # fmt: skip

@@ -235,7 +235,7 @@ def run_verify(request: Any, pk: int) -> HttpResponse:
 
 @kindly(_back_to_list)
 def dry_run(request: Any) -> HttpResponse:
-    """Try a draft rulebook, or the present one, on a round's figures: 试算, never official; others read what there is."""
+    """Try a draft rulebook, or the present one, on a round's figures: 试算, never official; readers see those made."""
     if request.method == "POST":
         request.actor.demand("round.run", root_id())
         draft = request.POST.get("draft", "")

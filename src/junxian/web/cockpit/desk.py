@@ -119,7 +119,7 @@ def rounds(actor: Actor, today: date) -> Iterator[Item]:
 def surprise(one: Round) -> tuple[int, str]:
     """The largest change of a score since the round before: what it adds to the weight (at most 19), and in words."""
     rows = ((one.run.comparison or {}).get("previous") or {}).get("rows", ()) if one.run else ()
-    moved = [(row["after"] - row["before"], row["region"]) for row in rows
+    moved = [(round(row["after"] - row["before"], 9), row["region"]) for row in rows
              if row["after"] is not None and row["before"] is not None]  # fmt: skip
     change, region = max(moved, key=lambda row: abs(row[0]), default=(0, ""))
     if not change:

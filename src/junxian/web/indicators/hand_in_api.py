@@ -1,4 +1,4 @@
-"""API of handing in (接口：交件): who owes what, the files dropped, what the checks found and how it was answered."""
+"""API of handing in (接口：交件): who owes what, the files dropped, what the checks found, what counties doubt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema
 
 from junxian.web.indicators.access import SEE, hand_ins_visible
 from junxian.web.indicators.models import Finding, HandIn, Upload
+from junxian.web.indicators.models import Query as Doubt
 from junxian.web.indicators.templatetags.figures import told
 from junxian.web.people.interface import Key, Listed, PeriodText, Window, Word, acting, answers, part
 
@@ -68,6 +69,19 @@ class FindingOut(Schema):
     blocks: bool
 
 
+class DoubtOut(Schema):
+    """A county's doubt about a figure others handed in about it, and the keeper's answer."""
+
+    unit: str
+    indicator: str
+    period: str
+    revision: int
+    text: str
+    asked_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
 class Asked(Window):
     """Which hand-ins; empty is all."""
 
@@ -118,6 +132,20 @@ def _finding(row: Finding) -> dict[str, Any]:
     same = ("file", "sheet", "cell", "severity", "code", "indicator", "answer", "explanation", "corrected", "blocks")
     unit = row.unit.code if row.unit else ""
     return {"upload": row.upload_id, "unit": unit, "message": told(row), **{n: getattr(row, n) for n in same}}
+
+
+@router.get("/doubts", response=answers(Listed[DoubtOut]))
+def doubts(request: HttpRequest, asked: Query[Window]) -> Any:
+    """Doubts about figures of units within reach, the newest first."""
+    reach = acting(request, "figure.see").reach_of("figure.see")
+    rows = Doubt.objects.select_related("figure__unit")
+    return part(rows if reach is None else rows.filter(figure__unit__in=reach), asked, _doubt)
+
+
+def _doubt(row: Doubt) -> dict[str, Any]:
+    figure, same = row.figure, ("text", "asked_at", "answer", "answered_at")
+    about = {name: getattr(figure, name) for name in ("indicator", "period", "revision")}
+    return {"unit": figure.unit.code, **about, **{name: getattr(row, name) for name in same}}
 
 
 def _reached(request: HttpRequest, pk: int) -> HandIn:

@@ -68,7 +68,6 @@ def create_admin(username: str, name: str, password: str, *, role: str = Role.SY
     person.set_password(password)
     person.save()
     post = Post.objects.create(person=person, unit=root, role=role, starts=clock.today())
-    audit.record(
-        "person.create", "person", person.pk, by=None, unit=root.pk, after={"username": username, "post": post.pk, "role": str(role)}
-    )
+    after = {"username": username, "post": post.pk, "role": str(role)}
+    audit.record("person.create", "person", person.pk, by=None, unit=root.pk, after=after)
     return person

@@ -14,6 +14,7 @@ from junxian.web.people import audit
 from junxian.web.people.actor import Actor
 from junxian.web.people.models import DemoDay
 
+
 @transaction.atomic
 def move(to: str | date, *, by: Actor) -> date:
     """`day` (the next one) or a later date; only in demo mode, and never back: deadlines would un-pass."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from junxian.web import clock
+from junxian.web.people.access import Role
 from junxian.web.people.models import AuditRow, Person, Post
 
 
@@ -73,7 +74,8 @@ def demo_accounts() -> list[dict[str, Any]]:
     rows = Post.objects.filter(person__demo=True, person__is_active=True).select_related("person", "unit")
     shown, places = [], {}
     for post in rows.order_by("pk"):
-        if post.unit.root or places.setdefault(post.unit.kind, post.unit_id) == post.unit_id:
+        of_the_city = post.unit.root or (post.unit.kind == "department" and post.role != Role.DEPARTMENT)
+        if of_the_city or places.setdefault(post.unit.kind, post.unit_id) == post.unit_id:
             title = post.title or str(post)
             shown.append({"username": post.person.username, "title": title, "role": post.get_role_display()})
     return shown
