@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.hands import Hand, drop, hand_in_page, settle_upload, wait_until_read
 
-PERIOD, SHOWN = "2026-06", "2026年6月"
+PERIOD = "2026-06"
 SPOKEN = re.compile("2026年6月|2026-06")
 """The period as pages print it."""
 FILES = {

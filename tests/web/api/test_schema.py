@@ -78,8 +78,10 @@ def keys(shelf: Shelf, path: str) -> dict[str, Any]:
 def fuzz(operation: Any, head: dict[str, str], mode: GenerationMode, given_keys: dict[str, Any] | None) -> None:
     """A few requests drawn from the description, each answer checked against it."""
 
+    fixed = head if operation.method == "get" else None  # a token left out is another test, not a fault of these
+
     @FEW
-    @given(operation.as_strategy(generation_mode=mode))
+    @given(operation.as_strategy(generation_mode=mode, headers=fixed))
     def run(case: Any) -> None:
         if given_keys and mode is GenerationMode.POSITIVE:
             case.path_parameters = given_keys
@@ -92,7 +94,8 @@ def fuzz(operation: Any, head: dict[str, str], mode: GenerationMode, given_keys:
 def test_every_answer_is_as_described(schema, shelf: Shelf, post: str) -> None:
     head, faults = headers(shelf, post), []
     for operation in operations(schema):
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)[: 2 if post == "office" else 1]:
+        wrong = post == "office" and operation.definition.raw.get("parameters")  # without any nothing can be wrong
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)[: 2 if wrong else 1]:
             try:
                 fuzz(operation, head, mode, keys(shelf, operation.path))
             except FailureGroup as found:

@@ -8,6 +8,7 @@ from typing import Any
 from junxian.core.bulletins.alert_table import NOTHING
 from junxian.core.bulletins.context import Context
 from junxian.core.text import spoken
+from junxian.files.rulebooks.speak import reference_word
 
 Row = Mapping[str, Any]
 SECOND_RANK = frozenset({"kind", "name", "id", "basis", "clause", "note", "value", "unit", "method", "missing", "ties"})
@@ -134,7 +135,8 @@ def _references(references: Any, context: Context) -> list[str]:
     found = []
     for name, given in pairs:
         reference = given if isinstance(given, Mapping) else {"value": given}
-        text = f"{name} = {_number(reference.get('value'), context)}"
+        word = reference_word(str(name), context.ledger.facts.language)
+        text = f"{word} = {_number(reference.get('value'), context)}"
         if reference.get("set_by"):
             names = [context.ledger.name(str(code)) for code in reference["set_by"]]
             text += " " + context.wording.word(

@@ -32,6 +32,13 @@ def say(code: str, facts: Mapping[str, object], language: str = "zh") -> str:
     return _PLACE.sub(lambda found: _filled(found, facts), pattern)
 
 
+def reference_word(name: str, language: str = "zh") -> str:
+    """A reference value's name as people read it (low → 下界, step_2 → 第 2 档); one without a word shows itself."""
+    bare, _, number = name.rpartition("_")
+    code, facts = ("receipt.reference_step", {"k": number}) if bare == "step" else (f"receipt.reference_{name}", {})
+    return say(code, facts, language) if code in sentences(language) else name
+
+
 def _filled(found: re.Match[str], facts: Mapping[str, object]) -> str:
     return found[0][0] if found[1] is None else str(facts.get(found[1], found[0]))
 
