@@ -173,8 +173,8 @@ def test_a_receipt_in_the_engine_s_own_form_leads_to_cell_reference_and_next_ste
     write_outputs(given, bulletin(), tmp_path)
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     for shown in (
-        "一般公共预算收入增速 2026-06: 9.04% ← 甲.xlsx 表1 C9", "功效系数法", "下界 = -1.24 由戊县确定", "28.50 / 30.00",
-        "1/5", "距下一档 10 还差 0.96",
+        "一般公共预算收入增速 2026-06: 9.04% ← 甲.xlsx 表1 C9", "功效系数法", "下界 = -1.24 由戊县确定",
+        "28.50 / 30.00", "1/5", "距下一档 10 还差 0.96",
     ):  # fmt: skip
         assert shown in text, shown
 

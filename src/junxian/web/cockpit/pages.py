@@ -36,8 +36,13 @@ PAGES = (
     Page("cockpit_province", "cockpit/province/", views.province, "cockpit.see"),
     Page("cockpit_unit", "cockpit/<str:code>/", views.drill, "cockpit.see", unit="code", example={"code": _a_county}),
     Page("meeting_red_lines", "meetings/red-lines/", meeting.red_lines, "meeting.see"),
-    Page("meeting_proposals", "meetings/<int:meeting>/proposals/", meeting.proposed, "meeting.run",
-         example={"meeting": _a_meeting}),
+    Page(
+        "meeting_proposals",
+        "meetings/<int:meeting>/proposals/",
+        meeting.proposed,
+        "meeting.run",
+        example={"meeting": _a_meeting},
+    ),
     Page("demo_day", "demo/day/", demo_day.demo_day, "signed_in", writes=True),
     Page("export_table", "export/", views.export_table, "signed_in", writes=True),
 )

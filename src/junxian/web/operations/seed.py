@@ -83,7 +83,10 @@ def example_runs() -> tuple[str, ...]:
 
 CITIES: dict[str, Callable[[], City]] = {
     "kaifeng": lambda: City(
-        "kaifeng", date(2026, 7, 15), date(2018, 1, 1), ("henan-2020", "henan-2023", "kaifeng-2019", "kaifeng-2025"),
+        "kaifeng",
+        date(2026, 7, 15),
+        date(2018, 1, 1),
+        ("henan-2020", "henan-2023", "kaifeng-2019", "kaifeng-2025"),
         city="410200",
     ),
     "example": lambda: City(

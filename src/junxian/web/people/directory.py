@@ -32,12 +32,14 @@ def binds(username: str, password: str) -> bool:
     """Whether the directory takes the password; one that cannot be reached takes none, and the log says so."""
     from ldap3.core.exceptions import LDAPException
 
+    link = connection(name_of(username), password)
     try:
-        link = connection(name_of(username), password)
         taken = bool(link.bind())
         link.unbind()
     except LDAPException as fault:
         log.warning("directory not reached: %s", fault)
+        if link.socket is not None:  # the library leaves it open when it could not connect
+            link.socket.close()
         return False
     return taken
 
