@@ -169,8 +169,9 @@ def test_the_receipt_goes_down_to_the_cell(checking) -> None:
     assert "提出异议" in page
     assert "再进" not in page, "no next step while figures are open"
     assert OTHER not in page
+    assert "雁渡区" not in page
     whole = text_of(city.world.client("kaohe").get(f"/units/{OWN}/rounds/{this_round.pk}/receipt/"))
-    assert "X10004" in whole
+    assert "雁渡区" in whole, "who set a reference value is named to those who may know"
     assert AuditRow.objects.filter(action="read", subject="receipt").count() == 1
 
 

@@ -18,6 +18,7 @@ from junxian.web.assessment.models import Alert, Point, Receipt, Round, Run, Sco
 from junxian.web.bulletins import actions, queries, seal, sealing
 from junxian.web.bulletins.models import Acceptance, NoticeVersion, Publication, Signature, Withdrawal
 from junxian.web.indicators.models import HandIn
+from junxian.web.operations import heads
 from junxian.web.people import audit
 from junxian.web.people.heads import rewritten
 from junxian.web.people.models import AuditRow, Message
@@ -216,6 +217,17 @@ def test_a_withdrawn_notice_leaves_its_trace(world, published):
 def test_a_notice_cannot_be_withdrawn_before_it_is_published(world, approved):
     with refused("web.bulletins.not_published"):
         actions.withdraw(approved, "说明", by=world.actor("kaohe"))
+
+
+def test_verify_names_a_trigger_that_is_gone_and_a_seal_that_is_broken(world, published):
+    actions.freeze(published.round, by=world.actor("kaohe"))
+    assert list(heads.published()) == []
+    gone = next(name for name in sealing.triggers(False) if "score" in name and "update" in name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {gone}")
+    Score.objects.filter(run=published.run).update(score=1)
+    codes = {found.code for found in heads.published()}
+    assert codes == {"web.operations.seal_broken", "web.operations.trigger_missing"}
 
 
 def test_printed_heads_catch_a_rewritten_chain(world, published):

@@ -140,15 +140,26 @@ def _outline(lines: list[dict[str, Any]], actor: Any) -> list[dict[str, Any]]:
         below.setdefault(line["parent"], []).append(line)
     found: list[dict[str, Any]] = []
     own = _codes(actor)
+    setters = {
+        code for line in lines for one in (line.get("references") or {}).values() for code in one.get("set_by", ())
+    }
+    names = dict(Unit.objects.filter(code__in=setters).values_list("code", "name"))
 
     def walk(parent: Any, depth: int) -> None:
         for line in below.get(parent, ()):
             figures = [_figure(one, own) for one in line.get("inputs", ())]
-            found.append({**line, "depth": min(depth, 4), "inputs": figures, "leaf": "formula" in line})
+            references = {name: _with_names(one, names) for name, one in (line.get("references") or {}).items()}
+            shown = {"depth": min(depth, 4), "inputs": figures, "references": references, "leaf": "formula" in line}
+            found.append({**line, **shown})
             walk(line["criterion"], depth + 1)
 
     walk(None, 0)
     return found
+
+
+def _with_names(reference: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    """A reference value with the names of the units that set it."""
+    return {**reference, "setters": [names.get(code, code) for code in reference.get("set_by", ())]}
 
 
 def _codes(actor: Any) -> set[str] | None:

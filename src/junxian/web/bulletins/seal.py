@@ -44,9 +44,14 @@ def seal_of(published: Publication) -> dict[str, Any]:
 
 
 def broken_seals() -> list[tuple[Round, list[str]]]:
-    """Frozen rounds whose rows or notice are no longer what their seal says, with the parts that differ."""
+    """Frozen rounds whose rows or notice are no longer what their seal says, with the parts that differ.
+
+    Rounds entered as they had ended elsewhere have no notice here, and no seal.
+    """
     found = []
-    for this_round in Round.objects.exclude(frozen_at=None).select_related("publication__run"):
+    for this_round in (
+        Round.objects.exclude(frozen_at=None).exclude(publication=None).select_related("publication__run")
+    ):
         now = seal_of(this_round.publication)
         differing = sorted(name for name, value in (this_round.seal or {}).items() if now.get(name) != value)
         if differing or not this_round.seal:

@@ -199,7 +199,7 @@ def verify(
     from junxian.web.people.heads import export_head
 
     kept = [*heads.kept_heads(), *(against or [])]
-    found = [*breaks(), *heads.mismatches(kept)]
+    found = [*breaks(), *heads.mismatches(kept), *heads.published()]
     for one in found:
         tell(one.code, number=one.number, file=getattr(one, "file", ""))
     if found:

@@ -194,6 +194,14 @@ def chain() -> Iterator[Finding]:
         yield _say("medium_absent", "note", path=settings.HEADS)
 
 
+def notices() -> Iterator[Finding]:
+    """What published notices print and frozen rounds seal, against the database."""
+    wrong = list(heads.published())
+    yield from (Finding(found.code, "fault", {"number": found.number, "file": found.file}) for found in wrong)
+    if not wrong:
+        yield _say("notices")
+
+
 def accounts() -> Iterator[Finding]:
     """Demonstration accounts outside demo mode have a password everybody knows."""
     known = Person.objects.filter(demo=True, is_active=True).count()
@@ -215,4 +223,4 @@ def backups() -> Iterator[Finding]:
 
 MACHINE: tuple[Check, ...] = (python, assets, secret, disk)
 EXPOSURE: tuple[Check, ...] = (exposure,)
-TABLES: tuple[Check, ...] = (rulebook, worker, clock, chain, accounts, backups)
+TABLES: tuple[Check, ...] = (rulebook, worker, clock, chain, notices, accounts, backups)

@@ -72,6 +72,18 @@ def kept_heads() -> list[Path]:
     return [path for place in places() for path in sorted(place.glob(PATTERN))]
 
 
+def published() -> Iterator[Mismatch]:
+    """What published notices hold against the database: heads they print, seals and triggers of frozen rounds."""
+    from junxian.web.bulletins import queries, seal, sealing
+
+    for one in rewritten(queries.printed_heads()):
+        yield Mismatch(one.code, one.number, "")
+    for this_round, parts in seal.broken_seals():
+        yield Mismatch("web.operations.seal_broken", this_round.pk, f"{this_round.period} {', '.join(parts)}")
+    for name in sealing.missing():
+        yield Mismatch("web.operations.trigger_missing", 0, name)
+
+
 def mismatches(paths: Iterable[Path]) -> Iterator[Mismatch]:
     """Kept heads that no longer agree; DataError `web.operations.head_unreadable` for a file that holds none."""
     for path in paths:

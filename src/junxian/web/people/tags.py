@@ -29,6 +29,21 @@ def figure(value: Any, places: int = 2) -> str:
 
 
 @register.filter
+def trimmed(value: Any, places: int = 4) -> str:
+    """A number with at most so many places and no zeros behind them."""
+    shown = figure(value, places)
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+@register.filter
+def reference(name: str) -> str:
+    """A reference value's name in the reader's language."""
+    from junxian.files.rulebooks.speak import reference_word
+
+    return reference_word(name, spoken_language())
+
+
+@register.filter
 def spoken(text: Any) -> str:
     """A title that may be {zh, en}, in the reader's language."""
     if isinstance(text, dict):
