@@ -151,7 +151,7 @@ def look(walk: Month) -> None:
     county.page.locator("a[href*='/receipt/']").first.click()
     expect(county.page.locator("main")).to_contain_text("一般公共预算收入")
     walk.photograph(county, "receipt", height=1000)
-    for name, width, height in (("cockpit", 1920, 1080), ("brief", 360, 740)):
+    for name, width, height in (("cockpit", 1600, 900), ("brief", 360, 740)):
         leader.page.goto(f"/{name}/")
         expect(leader.page.locator("body")).to_contain_text("望舒区")
         walk.photograph(leader, name, width, height)
