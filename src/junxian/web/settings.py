@@ -31,7 +31,6 @@ HASH = env("JUNXIAN_HASH", default="sha256")
 """`sha256` or `sm3`: the hash of the audit chain, archives and confirmations."""
 THREE_ADMINISTRATORS = env.bool("JUNXIAN_THREE_ADMINISTRATORS", default=False)
 """三员分立: system, security and audit administrators are three people who see no business data (RULES §10.2)."""
-HIDDEN_DEBT = env.bool("JUNXIAN_HIDDEN_DEBT", default=False)
 GATEWAY_HEADER = env("JUNXIAN_GATEWAY_HEADER", default="")
 GATEWAY_ADDRESSES = env.list("JUNXIAN_GATEWAY_ADDRESSES", default=[])
 DINGTALK_ID = env("JUNXIAN_DINGTALK_ID", default="")

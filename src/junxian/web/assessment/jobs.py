@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -90,13 +89,3 @@ def _fail(run: Run, code: str, facts: dict[str, Any]) -> None:
     told = {name: str(value) for name, value in facts.items()}
     Run.objects.filter(pk=run.pk).update(state=Run.State.FAILED, code=code[:60], facts=told, finished_at=timezone.now())
     audit.record("run.fail", "run", run.pk, by=None, after={"code": code, "facts": told})
-
-
-def requeue_abandoned() -> int:
-    """Enqueue again every run whose worker was killed; returns how many. For the start of a worker."""
-    moment = timezone.now()
-    unfinished = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING])
-    abandoned = list(unfinished.filter(Q(lease=None) | Q(lease__lt=moment)).values_list("pk", flat=True))
-    for pk in abandoned:
-        compute_run.enqueue(pk)
-    return len(abandoned)

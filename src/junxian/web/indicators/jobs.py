@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from junxian.core.errors import JunxianError
@@ -39,19 +38,6 @@ def read_upload(pk: int) -> None:
         raise
     finally:
         lease.release(upload)
-
-
-def requeue() -> int:
-    """Enqueue every upload that waits or is being read; called when a worker starts.
-
-    One that another worker may still hold is tried again when that worker's lease has run out.
-    """
-    left = Upload.objects.filter(state__in=(Upload.State.WAITING, Upload.State.READING)).values_list("pk", "lease")
-    moment = timezone.now()
-    for pk, held in left:
-        job = read_upload.using(run_after=held) if held and held > moment else read_upload
-        job.enqueue(pk)
-    return len(left)
 
 
 def _refuse(upload: Upload, code: str, facts: dict[str, Any]) -> None:

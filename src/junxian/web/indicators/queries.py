@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from junxian.core.indicators import parse_period
 from junxian.core.indicators.model import OBSERVATION_COLUMNS
@@ -54,21 +54,6 @@ def as_frame(figures: QuerySet[Observation]) -> pl.DataFrame:
     rows = figures.order_by("pk").values_list(*(_STORED.get(name, name) for name in OBSERVATION_COLUMNS))
     made = pl.DataFrame(list(rows.iterator(chunk_size=20_000)), schema=types, orient="row")
     return made.with_columns(pl.col("entered_by").fill_null(""))
-
-
-def hand_ins_of(scheme: str, period: str) -> QuerySet[HandIn]:
-    """Who owes what in a round, with how many findings are open and uploads wait."""
-    waiting = Q(uploads__state__in=("waiting", "reading", "read"))
-    return (
-        HandIn.objects.filter(scheme=scheme, period=period)
-        .select_related("owner")
-        .annotate(
-            pending=Count("uploads", filter=waiting, distinct=True),
-            open_findings=Count(
-                "uploads__findings", filter=Q(uploads__findings__answer="open") & waiting, distinct=True
-            ),
-        )
-    )
 
 
 def open_findings(scheme: str, period: str) -> int:
@@ -149,9 +134,3 @@ def about(unit: Unit, period: str) -> QuerySet[Observation]:
 
 
 HANDED_IN = ("cell", "file", "typed", "api", "register")
-
-
-def round_summary(period: str) -> dict[str, Any]:
-    """Counts of one round for the round page: owed, signed, late."""
-    states = HandIn.objects.filter(period=period).values_list("state", flat=True)
-    return {"owed": len(states), "signed": sum(state == HandIn.State.SIGNED for state in states)}
